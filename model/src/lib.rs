@@ -1,0 +1,28 @@
+//! Decides which background work an Android 14 app may do, and can say why.
+//!
+//! Sans-I/O: this crate reads no clock, opens no file, starts no thread and draws no random number.
+//! Facts and instants come in, decisions go out; the same journal gives the same answers everywhere.
+#![forbid(unsafe_code)]
+
+pub mod decision;
+pub mod effect;
+pub mod exception;
+pub mod fgs;
+pub mod ids;
+pub mod job;
+pub mod looper;
+pub mod notification;
+pub mod output;
+pub mod process;
+pub mod reply;
+pub mod rules;
+pub mod time;
+
+pub use decision::Decision;
+pub use effect::Effect;
+pub use exception::Exception;
+pub use ids::{Caller, ComponentName, Pid, Uid, UserId};
+pub use looper::Looper;
+pub use output::Output;
+pub use reply::Reply;
+pub use time::{Elapsed, Now, Uptime, Wakeup, Wall};

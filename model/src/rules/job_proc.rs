@@ -1,0 +1,30 @@
+//! Rules JOB-PROC-*: from ready to pending. Text: `docs/spec/02-job-lifecycle.md`.
+
+use super::{Rule, Status};
+
+rules! { "JOB-PROC", 2;
+    JOB_PROC_001 = "JOB-PROC-001", "Constants", Status::Planned;
+    JOB_PROC_002 = "JOB-PROC-002", "Immediate path at schedule time", Status::Planned;
+    JOB_PROC_003 = "JOB-PROC-003", "Evaluation messages", Status::Planned;
+    JOB_PROC_004 = "JOB-PROC-004", "Individual check", Status::Planned;
+    JOB_PROC_005 = "JOB-PROC-005", "Before boot completes", Status::Planned;
+    JOB_PROC_006 = "JOB-PROC-006", "After every message", Status::Planned;
+    JOB_PROC_010 = "JOB-PROC-010", "CHECK_JOB", Status::Planned;
+    JOB_PROC_011 = "JOB-PROC-011", "Greedy evaluation", Status::Planned;
+    JOB_PROC_012 = "JOB-PROC-012", "Changed-list evaluation", Status::Planned;
+    JOB_PROC_013 = "JOB-PROC-013", "Classification of an executable job", Status::Planned;
+    JOB_PROC_014 = "JOB-PROC-014", "Decision", Status::Planned;
+    JOB_PROC_015 = "JOB-PROC-015", "Running jobs count", Status::Planned;
+    JOB_PROC_016 = "JOB-PROC-016", "Batch delay", Status::Planned;
+    JOB_PROC_017 = "JOB-PROC-017", "Batched jobs' pending reason", Status::Planned;
+    JOB_PROC_018 = "JOB-PROC-018", "Classification of a job that is not executable", Status::Planned;
+    JOB_PROC_019 = "JOB-PROC-019", "App start mode disabled", Status::Planned;
+    JOB_PROC_020 = "JOB-PROC-020", "Scheduler activity", Status::Planned;
+    JOB_PROC_021 = "JOB-PROC-021", "Effect on UIJs", Status::Planned;
+    JOB_PROC_022 = "JOB-PROC-022", "Prefetch launch estimate", Status::Planned;
+    JOB_PROC_023 = "JOB-PROC-023", "No connectivity grouping", Status::Planned;
+    JOB_PROC_024 = "JOB-PROC-024", "Light-Doze entry", Status::Planned;
+    JOB_PROC_025 = "JOB-PROC-025", "Doze exit order", Status::Planned;
+    JOB_PROC_026 = "JOB-PROC-026", "A replacement may run beside its predecessor", Status::Planned;
+    JOB_PROC_027 = "JOB-PROC-027", "Cloud media provider change", Status::Planned;
+}

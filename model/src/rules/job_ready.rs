@@ -1,0 +1,50 @@
+//! Rules JOB-READY-*: readiness of one job. Text: `docs/spec/02-job-lifecycle.md`.
+
+use super::{Rule, Status};
+
+rules! { "JOB-READY", 2;
+    JOB_READY_001 = "JOB-READY-001", "Constraint bits", Status::Planned;
+    JOB_READY_002 = "JOB-READY-002", "Required constraints of a record", Status::Planned;
+    JOB_READY_003 = "JOB-READY-003", "Time window of a new record", Status::Planned;
+    JOB_READY_004 = "JOB-READY-004", "Initial satisfied state", Status::Planned;
+    JOB_READY_005 = "JOB-READY-005", "Cached readiness flags", Status::Planned;
+    JOB_READY_006 = "JOB-READY-006", "Deadline and delay never revert", Status::Planned;
+    JOB_READY_007 = "JOB-READY-007", "Internal flags", Status::Planned;
+    JOB_READY_008 = "JOB-READY-008", "Treated as UIJ", Status::Planned;
+    JOB_READY_009 = "JOB-READY-009", "Treated as EJ", Status::Planned;
+    JOB_READY_010 = "JOB-READY-010", "User-visible", Status::Planned;
+    JOB_READY_011 = "JOB-READY-011", "Standby bucket index", Status::Planned;
+    JOB_READY_012 = "JOB-READY-012", "Effective bucket", Status::Planned;
+    JOB_READY_013 = "JOB-READY-013", "Media-backup exemption", Status::Planned;
+    JOB_READY_014 = "JOB-READY-014", "May run in Doze", Status::Planned;
+    JOB_READY_015 = "JOB-READY-015", "May run in battery saver", Status::Planned;
+    JOB_READY_016 = "JOB-READY-016", "BACKGROUND_NOT_RESTRICTED", Status::Planned;
+    JOB_READY_017 = "JOB-READY-017", "When BACKGROUND_NOT_RESTRICTED is re-evaluated", Status::Planned;
+    JOB_READY_020 = "JOB-READY-020", "Ready predicate", Status::Planned;
+    JOB_READY_021 = "JOB-READY-021", "Explicit constraints satisfied", Status::Planned;
+    JOB_READY_022 = "JOB-READY-022", "Deadline override", Status::Planned;
+    JOB_READY_023 = "JOB-READY-023", "Dynamic constraints substitute quota, not the reverse", Status::Planned;
+    JOB_READY_024 = "JOB-READY-024", "RESTRICTED bucket set", Status::Planned;
+    JOB_READY_025 = "JOB-READY-025", "RESTRICTED and UIJ", Status::Planned;
+    JOB_READY_030 = "JOB-READY-030", "Readiness with one constraint assumed", Status::Planned;
+    JOB_READY_031 = "JOB-READY-031", "Use of the assumption", Status::Planned;
+    JOB_READY_032 = "JOB-READY-032", "Doze entry may record a reason although the job stays ready", Status::Planned;
+    JOB_READY_040 = "JOB-READY-040", "Executable", Status::Planned;
+    JOB_READY_041 = "JOB-READY-041", "Order of tests", Status::Planned;
+    JOB_READY_042 = "JOB-READY-042", "Controller re-evaluation order", Status::Planned;
+    JOB_READY_043 = "JOB-READY-043", "Users started", Status::Planned;
+    JOB_READY_044 = "JOB-READY-044", "Backup", Status::Planned;
+    JOB_READY_046 = "JOB-READY-046", "Component usable", Status::Planned;
+    JOB_READY_047 = "JOB-READY-047", "Service process name", Status::Planned;
+    JOB_READY_050 = "JOB-READY-050", "Restrictions", Status::Planned;
+    JOB_READY_051 = "JOB-READY-051", "Thermal matrix", Status::Planned;
+    JOB_READY_054 = "JOB-READY-054", "Significant thermal changes", Status::Planned;
+    JOB_READY_060 = "JOB-READY-060", "Override states", Status::Planned;
+    JOB_READY_061 = "JOB-READY-061", "Shell run", Status::Planned;
+    JOB_READY_062 = "JOB-READY-062", "What force does not override", Status::Planned;
+    JOB_READY_070 = "JOB-READY-070", "Bypass matrix", Status::Planned;
+    JOB_READY_080 = "JOB-READY-080", "Pending reason: outer order", Status::Planned;
+    JOB_READY_081 = "JOB-READY-081", "Pending reason of a job that is not ready", Status::Planned;
+    JOB_READY_082 = "JOB-READY-082", "Pending reason cache", Status::Planned;
+    JOB_READY_083 = "JOB-READY-083", "Pending reason in the NEVER bucket", Status::Planned;
+}

@@ -1,0 +1,58 @@
+//! Rules JOB-SCHED-*: what happens inside a schedule call. Text: `docs/spec/01-job-api.md`.
+
+use super::{Rule, Status};
+
+rules! { "JOB-SCHED", 1;
+    JOB_SCHED_001 = "JOB-SCHED-001", "Internal sequence", Status::Planned;
+    JOB_SCHED_002 = "JOB-SCHED-002", "Atomicity", Status::Planned;
+    JOB_SCHED_003 = "JOB-SCHED-003", "Success does not mean started", Status::Planned;
+    JOB_SCHED_010 = "JOB-SCHED-010", "Which calls are counted", Status::Planned;
+    JOB_SCHED_011 = "JOB-SCHED-011", "Limit test", Status::Planned;
+    JOB_SCHED_012 = "JOB-SCHED-012", "Recording", Status::Planned;
+    JOB_SCHED_013 = "JOB-SCHED-013", "Over limit: app restriction", Status::Planned;
+    JOB_SCHED_014 = "JOB-SCHED-014", "Over limit: exception for debuggable apps", Status::Planned;
+    JOB_SCHED_015 = "JOB-SCHED-015", "Over limit: unknown application", Status::Planned;
+    JOB_SCHED_016 = "JOB-SCHED-016", "Over limit: failure result", Status::Planned;
+    JOB_SCHED_017 = "JOB-SCHED-017", "Debuggable cache is keyed by the source package argument", Status::Planned;
+    JOB_SCHED_018 = "JOB-SCHED-018", "App start mode", Status::Planned;
+    JOB_SCHED_019 = "JOB-SCHED-019", "Rate limiter configuration", Status::Planned;
+    JOB_SCHED_020 = "JOB-SCHED-020", "When it applies", Status::Planned;
+    JOB_SCHED_021 = "JOB-SCHED-021", "Persisted work-item limit on the fast path", Status::Planned;
+    JOB_SCHED_022 = "JOB-SCHED-022", "Effects of the fast path", Status::Planned;
+    JOB_SCHED_023 = "JOB-SCHED-023", "Descriptions with clip data never take the fast path", Status::Planned;
+    JOB_SCHED_024 = "JOB-SCHED-024", "Expedited quota at schedule time", Status::Planned;
+    JOB_SCHED_025 = "JOB-SCHED-025", "Quota does not apply to other kinds at schedule time", Status::Planned;
+    JOB_SCHED_026 = "JOB-SCHED-026", "Per-app job limit", Status::Planned;
+    JOB_SCHED_027 = "JOB-SCHED-027", "Consequences of the limit test", Status::Planned;
+    JOB_SCHED_028 = "JOB-SCHED-028", "Clip URI grants", Status::Planned;
+    JOB_SCHED_029 = "JOB-SCHED-029", "Persisted work-item limit on replacement", Status::Planned;
+    JOB_SCHED_030 = "JOB-SCHED-030", "Start of tracking", Status::Planned;
+    JOB_SCHED_031 = "JOB-SCHED-031", "Appending a work item", Status::Planned;
+    JOB_SCHED_032 = "JOB-SCHED-032", "Executable now", Status::Planned;
+    JOB_SCHED_033 = "JOB-SCHED-033", "No batching at schedule time", Status::Planned;
+    JOB_SCHED_034 = "JOB-SCHED-034", "Step 13 is also the first evaluation", Status::Planned;
+    JOB_SCHED_040 = "JOB-SCHED-040", "Decision", Status::Planned;
+    JOB_SCHED_041 = "JOB-SCHED-041", "Per-process condition", Status::SameAs("UIJ-VIS-030");
+    JOB_SCHED_042 = "JOB-SCHED-042", "While-in-use test (base list)", Status::SameAs("UIJ-VIS-022");
+    JOB_SCHED_043 = "JOB-SCHED-043", "Overlay permission", Status::SameAs("BAL-031");
+    JOB_SCHED_044 = "JOB-SCHED-044", "Background-start rules per process (service flavour)", Status::SameAs("BAL-083");
+    JOB_SCHED_045 = "JOB-SCHED-045", "\"May schedule user-initiated jobs\" bit of a service", Status::SameAs("UIJ-VIS-040");
+    JOB_SCHED_046 = "JOB-SCHED-046", "While-in-use reasons that set the bit", Status::SameAs("UIJ-VIS-041");
+    JOB_SCHED_047 = "JOB-SCHED-047", "lastInvisible bookkeeping", Status::SameAs("UIJ-VIS-031");
+    JOB_SCHED_048 = "JOB-SCHED-048", "Grace duration", Status::SameAs("UIJ-VIS-030");
+    JOB_SCHED_049 = "JOB-SCHED-049", "A task in Recents is not enough", Status::Planned;
+    JOB_SCHED_080 = "JOB-SCHED-080", "Worked outcomes", Status::Planned;
+    JOB_SCHED_050 = "JOB-SCHED-050", "Replace semantics", Status::Planned;
+    JOB_SCHED_051 = "JOB-SCHED-051", "Work items survive replacement", Status::Planned;
+    JOB_SCHED_052 = "JOB-SCHED-052", "What does not survive replacement", Status::Planned;
+    JOB_SCHED_053 = "JOB-SCHED-053", "Replacing a running job", Status::Planned;
+    JOB_SCHED_060 = "JOB-SCHED-060", "Cancel one record", Status::Planned;
+    JOB_SCHED_061 = "JOB-SCHED-061", "Stop request to a running record", Status::Planned;
+    JOB_SCHED_062 = "JOB-SCHED-062", "Report of cancel success", Status::Planned;
+    JOB_SCHED_063 = "JOB-SCHED-063", "Completion of a removed record", Status::Planned;
+    JOB_SCHED_064 = "JOB-SCHED-064", "Cancellations triggered by the system", Status::Planned;
+    JOB_SCHED_065 = "JOB-SCHED-065", "System package guard", Status::Planned;
+    JOB_SCHED_066 = "JOB-SCHED-066", "Restart query", Status::Planned;
+    JOB_SCHED_067 = "JOB-SCHED-067", "Uninstall and clear-data completions", Status::Planned;
+    JOB_SCHED_070 = "JOB-SCHED-070", "Life of a stored job under the API", Status::Planned;
+}

@@ -1,0 +1,3 @@
+//! The conformance kit: recorded vectors of Android 14 and the means to compare with them.
+
+pub mod vectors;
