@@ -1,0 +1,1 @@
+//! Runs the model for real: locks, timers, outboxes, journal, sensors and Binder.
