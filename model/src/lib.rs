@@ -13,6 +13,7 @@ pub mod job;
 pub mod looper;
 pub mod notification;
 pub mod output;
+pub mod package;
 pub mod process;
 pub mod reply;
 pub mod rules;
