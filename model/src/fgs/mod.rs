@@ -1,5 +1,6 @@
 //! Services of apps: started, bound and in the foreground.
 
+pub mod call;
 pub mod effect;
 
 /// Delayed messages of the service code.

@@ -1,5 +1,6 @@
 //! The notification manager, as far as jobs and foreground services need it.
 
+pub mod call;
 pub mod effect;
 
 use serde::{Deserialize, Serialize};

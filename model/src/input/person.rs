@@ -1,0 +1,43 @@
+//! What the person at the device does.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::UserId;
+
+/// An act of the person at the device.
+#[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum PersonAct {
+    /// Presses Stop beside an app in the Task Manager. Rule: JOB-USERSTOP-001.
+    StopApp {
+        /// Which app.
+        package: String,
+        /// Of which user.
+        user: UserId,
+    },
+    /// Force-stops an app in its settings.
+    ForceStop {
+        /// Which app.
+        package: String,
+        /// Of which user.
+        user: UserId,
+    },
+    /// Clears the data of an app.
+    ClearData {
+        /// Which app.
+        package: String,
+        /// Of which user.
+        user: UserId,
+    },
+    /// Swipes a notification away.
+    DismissNotification {
+        /// Whose.
+        package: String,
+        /// Of which user.
+        user: UserId,
+        /// Chosen by the app.
+        tag: Option<String>,
+        /// Chosen by the app.
+        id: i32,
+    },
+}
