@@ -3,8 +3,11 @@
 pub mod call;
 pub mod effect;
 pub mod info;
+pub mod neighbours;
 
 use serde::{Deserialize, Serialize};
+
+use crate::ids::{Uid, UserId};
 
 /// Alarms of the job scheduler.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -28,8 +31,89 @@ pub enum Message {
 /// Messages that the job scheduler posts to itself without delay. Rule: JOB-PROC-003.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Posted {
-    /// `MSG_CHECK_JOB`.
+    /// `MSG_CHECK_JOB`: look at every job; with batching, unless the scheduler counts as active.
     CheckJob,
+    /// `MSG_CHECK_JOB_GREEDY`: take every job that is ready, without batching.
+    CheckJobGreedy,
+    /// `MSG_CHECK_CHANGED_JOB_LIST`: look at the jobs in the changed list.
+    CheckChangedJobList,
+    /// `MSG_CHECK_INDIVIDUAL_JOB`: take this job if it is executable.
+    CheckIndividualJob {
+        /// Which record.
+        record: RecordId,
+    },
+    /// `MSG_STOP_JOB`: cancel a running job whose app may not start any more.
+    StopJob {
+        /// Which record.
+        record: RecordId,
+    },
+    /// `MSG_UID_STATE_CHANGED`.
+    UidStateChanged {
+        /// Whose state.
+        uid: Uid,
+        /// `ActivityManager.PROCESS_STATE_*`.
+        proc_state: i32,
+        /// `ActivityManager.PROCESS_CAPABILITY_*`.
+        capabilities: u32,
+    },
+    /// `MSG_UID_GONE`.
+    UidGone {
+        /// Which uid.
+        uid: Uid,
+        /// Its app may not start in the background any more.
+        disabled: bool,
+    },
+    /// `MSG_UID_ACTIVE`.
+    UidActive {
+        /// Which uid.
+        uid: Uid,
+    },
+    /// `MSG_UID_IDLE`.
+    UidIdle {
+        /// Which uid.
+        uid: Uid,
+        /// Its app may not start in the background any more.
+        disabled: bool,
+    },
+    /// `MSG_CHECK_MEDIA_EXEMPTION`: another app provides cloud media now. Rule: JOB-PROC-027.
+    CheckMediaExemption {
+        /// To which user.
+        user: UserId,
+        /// Which app did.
+        from: Option<String>,
+        /// Which app does.
+        to: Option<String>,
+    },
+    /// `MSG_INFORM_OBSERVER_OF_ALL_USER_VISIBLE_JOBS`. Rule: JOB-API-091.
+    InformObserverOfAllUserVisibleJobs {
+        /// Names the observer.
+        observer: u64,
+    },
+    /// `MSG_INFORM_OBSERVERS_OF_USER_VISIBLE_JOB_CHANGE`. Rules: JOB-API-092, JOB-API-093.
+    InformObserversOfUserVisibleJobChange {
+        /// Which job.
+        summary: Box<info::UserVisibleJobSummary>,
+        /// It started, or ended.
+        running: bool,
+    },
+    /// A message of a constraint controller to itself.
+    Controller(ControllerPosted),
+}
+
+/// Messages that constraint controllers post to themselves without delay.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum ControllerPosted {
+    /// The battery controller looks at all its jobs. Rule: CTRL-BATT-010.
+    ReevaluateBattery,
+    /// The background-jobs controller looks at all jobs. Rule: CTRL-BG-009.
+    UpdateAllBackground,
+    /// The background-jobs controller looks at the jobs of one uid. Rule: CTRL-BG-009.
+    UpdateBackgroundOfUid {
+        /// Which source uid.
+        uid: Uid,
+        /// Whether it is active, where the event said so.
+        active: Option<bool>,
+    },
 }
 
 /// Names an execution slot.
@@ -38,3 +122,12 @@ pub enum Posted {
 )]
 #[serde(transparent)]
 pub struct SlotId(pub u32);
+
+/// Names a record of the scheduler (`JobStatus`) by identity. A job that is replaced or rescheduled
+/// gets a new record under the same key; "running", "pending" and "stored" are said of records.
+/// Rule: JOB-PROC-026.
+#[derive(
+    Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct RecordId(pub u64);
