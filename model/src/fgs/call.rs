@@ -1,94 +1,180 @@
-//! What apps ask of the activity manager about services, as values.
+//! What apps and the system ask of the service code: the service part of `IActivityManager` as values.
 
 use serde::{Deserialize, Serialize};
 
-use super::effect::ServiceToken;
+use super::effect::{ConnectionToken, ServiceToken};
 use crate::ids::{ComponentName, UserId};
 use crate::notification::Notification;
 
-/// A call about services. The caller is never an argument.
+/// What a start may do from the background beyond what the caller's own state allows.
+/// Rule: FGS-BG-018.
+#[derive(
+    Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BackgroundStartPrivileges {
+    /// Nothing.
+    #[default]
+    None,
+    /// Foreground services, but no activities.
+    AllowFgs,
+    /// Activities, and therefore foreground services.
+    AllowBal,
+}
+
+impl BackgroundStartPrivileges {
+    /// Whether activities may be started.
+    pub const fn allows_background_activity_starts(self) -> bool {
+        matches!(self, Self::AllowBal)
+    }
+
+    /// Whether foreground services may be started.
+    pub const fn allows_background_fgs_starts(self) -> bool {
+        matches!(self, Self::AllowBal | Self::AllowFgs)
+    }
+}
+
+/// `Service.STOP_FOREGROUND_REMOVE`.
+pub const STOP_FOREGROUND_REMOVE: i32 = 1;
+/// `Service.STOP_FOREGROUND_DETACH`.
+pub const STOP_FOREGROUND_DETACH: i32 = 2;
+
+/// `ServiceInfo.FOREGROUND_SERVICE_TYPE_MANIFEST`: all types of the manifest. Rule: FGS-COMBO-001.
+pub const FOREGROUND_SERVICE_TYPE_MANIFEST: i32 = -1;
+/// `ServiceInfo.FOREGROUND_SERVICE_TYPE_NONE`.
+pub const FOREGROUND_SERVICE_TYPE_NONE: i32 = 0;
+/// `ServiceInfo.FOREGROUND_SERVICE_TYPE_SHORT_SERVICE`.
+pub const FOREGROUND_SERVICE_TYPE_SHORT_SERVICE: i32 = 1 << 11;
+
+/// A call of an app or of the app's `ActivityThread`. The caller is never an argument.
 #[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "call", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ServiceCall {
     /// `Context.startService`.
     StartService {
-        /// Which service.
+        /// Which.
         service: ComponentName,
-        /// In which user.
+        /// The package that calls; `None` stands for Java's `null`.
+        calling_package: Option<String>,
+        /// The user of the service.
         user: UserId,
     },
     /// `Context.startForegroundService`.
     StartForegroundService {
-        /// Which service.
+        /// Which.
         service: ComponentName,
-        /// In which user.
+        /// The package that calls; `None` stands for Java's `null`.
+        calling_package: Option<String>,
+        /// The user of the service.
         user: UserId,
     },
     /// `Context.stopService`.
     StopService {
-        /// Which service.
+        /// Which.
         service: ComponentName,
-        /// In which user.
+        /// The user of the service.
         user: UserId,
     },
-    /// `Service.stopSelf` and `stopSelfResult`.
+    /// `Service.stopSelf`, `stopSelfResult`: `stopServiceToken`.
     StopSelf {
-        /// As handed to the app with `onCreate`.
+        /// The service that calls.
         service: ServiceToken,
-        /// Of the start that is done; -1: all.
+        /// The start it is done with; negative: all.
         start_id: i32,
     },
     /// `Context.bindService`.
     Bind {
-        /// Which service.
+        /// Which.
         service: ComponentName,
-        /// In which user.
-        user: UserId,
-        /// Names the connection; the caller chooses it.
-        connection: u64,
+        /// Bindings with different actions are bound separately.
+        action: Option<String>,
+        /// The client's connection object; the caller chooses it.
+        connection: ConnectionToken,
         /// `Context.BIND_*`.
         flags: u64,
+        /// The package that calls; `None` stands for Java's `null`.
+        calling_package: Option<String>,
+        /// The user of the service.
+        user: UserId,
     },
     /// `Context.unbindService`.
     Unbind {
-        /// As given to the bind.
-        connection: u64,
+        /// The connection object it was bound with.
+        connection: ConnectionToken,
     },
     /// `Service.startForeground`.
     StartForeground {
-        /// As handed to the app with `onCreate`.
+        /// The service that calls.
         service: ServiceToken,
-        /// Of the notification.
+        /// The notification's id; 0 leaves the foreground. Rule: FGS-START-056.
         id: i32,
-        /// `None` stands for Java's `null`.
+        /// The notification; `None` stands for Java's `null`.
         notification: Option<Box<Notification>>,
-        /// A mask of types; -1: those of the manifest.
+        /// `FOREGROUND_SERVICE_TYPE_*`; -1: those of the manifest.
         types: i32,
     },
     /// `Service.stopForeground`.
     StopForeground {
-        /// As handed to the app with `onCreate`.
+        /// The service that calls.
         service: ServiceToken,
-        /// 1 removes the notification, 2 detaches it, 0 neither.
+        /// `STOP_FOREGROUND_*`. Rule: FGS-STOP-002.
         flags: i32,
     },
     /// `Service.getForegroundServiceType`.
     GetForegroundServiceType {
-        /// As handed to the app with `onCreate`.
+        /// The service that calls.
         service: ServiceToken,
     },
-    /// `onCreate`, `onBind` or `onDestroy` returned.
-    DoneExecuting {
-        /// As handed to the app with `onCreate`.
+    /// The client side of `onTimeout` asks whether the timeout still applies. Rule: FGS-SHORT-013.
+    ShouldServiceTimeOut {
+        /// The service that is about to be told.
         service: ServiceToken,
     },
-    /// `onStartCommand` returned.
-    StartCommandDone {
-        /// As handed to the app with `onCreate`.
+    /// A callback has returned.
+    ServiceDoneExecuting {
+        /// Whose callback.
         service: ServiceToken,
-        /// Which start.
+        /// Which callback.
+        done: ServiceDone,
+    },
+    /// `onBind` has returned.
+    PublishService {
+        /// Whose callback.
+        service: ServiceToken,
+        /// What it was bound with.
+        action: Option<String>,
+        /// Whether there is a binder; `false` stands for Java's `null`.
+        binder: bool,
+    },
+    /// `onUnbind` has returned.
+    UnbindFinished {
+        /// Whose callback.
+        service: ServiceToken,
+        /// What it was bound with.
+        action: Option<String>,
+        /// `onUnbind` returned `true`: the next client comes with `onRebind`.
+        do_rebind: bool,
+    },
+    /// Wants to hear when foreground services start and stop. Rule: FGS-STOP-064.
+    RegisterForegroundServiceObserver {
+        /// Names the observer.
+        observer: u64,
+    },
+}
+
+/// Which callback of a service has returned.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "done", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ServiceDone {
+    /// `onCreate`, or `onRebind`: nothing to report.
+    Anonymous,
+    /// `onStartCommand`, or `onTaskRemoved`.
+    Start {
+        /// Of which start.
         start_id: i32,
-        /// `Service.START_*`.
+        /// `Service.START_*`. Rule: FGS-START-090.
         result: i32,
     },
+    /// `onDestroy`.
+    Stop,
 }

@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod effect;
+pub mod reason;
 
 /// Delayed messages of the service code.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
