@@ -1,0 +1,122 @@
+package dev.jobwarden;
+
+import dev.jobwarden.ComponentName;
+import dev.jobwarden.IJobService;
+import dev.jobwarden.IServiceCallback;
+import dev.jobwarden.Notification;
+
+/**
+ * What an app asks of the activity manager about its process and its services: `Context`, `Service` and
+ * `IActivityManager` of Android 14, as far as foreground services need them.
+ *
+ * Exceptions that are subclasses on Android travel as service-specific errors (binder exception code -8)
+ * with the ERROR_* number below; everything else as a plain binder exception code.
+ */
+interface IForegroundServices {
+    /** `ForegroundServiceStartNotAllowedException`, an IllegalStateException. FGS-START-051. */
+    const int ERROR_FOREGROUND_SERVICE_START_NOT_ALLOWED = 1;
+    /** `InvalidForegroundServiceTypeException`, a ForegroundServiceTypeException. FGS-TYPE-019. */
+    const int ERROR_INVALID_FOREGROUND_SERVICE_TYPE = 2;
+    /** `MissingForegroundServiceTypeException`, a ForegroundServiceTypeException. FGS-TYPE-019. */
+    const int ERROR_MISSING_FOREGROUND_SERVICE_TYPE = 3;
+    /** `BackgroundServiceStartNotAllowedException`, an IllegalStateException. FGS-START-030. */
+    const int ERROR_BACKGROUND_SERVICE_START_NOT_ALLOWED = 4;
+
+    /** `Service.STOP_FOREGROUND_LEGACY`: neither removes nor detaches the notification. */
+    const int STOP_FOREGROUND_LEGACY = 0;
+    /** `Service.STOP_FOREGROUND_REMOVE`. FGS-STOP-002. */
+    const int STOP_FOREGROUND_REMOVE = 1;
+    /** `Service.STOP_FOREGROUND_DETACH`. FGS-STOP-002. */
+    const int STOP_FOREGROUND_DETACH = 2;
+
+    /** `ServiceInfo.FOREGROUND_SERVICE_TYPE_MANIFEST`: the types of the manifest. */
+    const int FOREGROUND_SERVICE_TYPE_MANIFEST = -1;
+    /** FGS-TYPE-001, as the twelve that follow. */
+    const int FOREGROUND_SERVICE_TYPE_NONE = 0;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_DATA_SYNC = 1;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_MEDIA_PLAYBACK = 2;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_PHONE_CALL = 4;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_LOCATION = 8;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_CONNECTED_DEVICE = 16;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_MEDIA_PROJECTION = 32;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_CAMERA = 64;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_MICROPHONE = 128;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_HEALTH = 256;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_REMOTE_MESSAGING = 512;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_SYSTEM_EXEMPTED = 1024;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_SHORT_SERVICE = 2048;
+    /** FGS-TYPE-001. */
+    const int FOREGROUND_SERVICE_TYPE_SPECIAL_USE = 1073741824;
+
+    /** `Service.START_STICKY_COMPATIBILITY`. FGS-START-090. */
+    const int START_STICKY_COMPATIBILITY = 0;
+    /** `Service.START_STICKY`. FGS-START-090. */
+    const int START_STICKY = 1;
+    /** `Service.START_NOT_STICKY`. FGS-START-090. */
+    const int START_NOT_STICKY = 2;
+    /** `Service.START_REDELIVER_INTENT`. FGS-START-090. */
+    const int START_REDELIVER_INTENT = 3;
+
+    /**
+     * The first call of a process: it runs this package and can be reached through the callback. The
+     * process counts as dead when the callback's binder dies or its pid is gone.
+     *
+     * @throws SecurityException for a package of another uid; UnsupportedOperationException if the transport
+     *     cannot carry callbacks or knows no pid; IllegalStateException for a process that is attached already.
+     */
+    void attachApplication(String packageName, String processName, IServiceCallback callback);
+
+    /** Answers bindJobService; null: onBind returned nothing. @throws SecurityException for a bind of another app. */
+    void publishJobService(long bind, @nullable IJobService service);
+
+    /** `Context.startService`; null: no such service. @throws SecurityException, ERROR_BACKGROUND_.... FGS-START-030. */
+    @nullable ComponentName startService(in ComponentName service, int userId);
+
+    /** `Context.startForegroundService`. @throws SecurityException, ERROR_FOREGROUND_.... FGS-START-012. */
+    @nullable ComponentName startForegroundService(in ComponentName service, int userId);
+
+    /** `Context.stopService`; whether it was started. FGS-STOP-020. */
+    boolean stopService(in ComponentName service, int userId);
+
+    /** `Service.stopSelfResult`; startId -1: unconditionally. FGS-STOP-021, 022. */
+    boolean stopSelf(long service, int startId);
+
+    /** `Context.bindService`; connection: chosen by the caller. flags: `Context.BIND_*`. */
+    boolean bindService(in ComponentName service, int userId, long connection, long flags);
+
+    /** `Context.unbindService`. @throws IllegalArgumentException for an unknown connection. FGS-STOP-031. */
+    boolean unbindService(long connection);
+
+    /**
+     * `Service.startForeground`.
+     *
+     * @param service as handed to the app with onCreate.
+     * @param types FOREGROUND_SERVICE_TYPE_*, as a mask.
+     * @throws SecurityException, IllegalArgumentException, the ERROR_* above. FGS-START-040 to 061.
+     */
+    void startForeground(long service, int notificationId, in @nullable Notification notification, int types);
+
+    /** `Service.stopForeground`; flags: STOP_FOREGROUND_*. FGS-STOP-001. */
+    void stopForeground(long service, int flags);
+
+    /** `Service.getForegroundServiceType`. FGS-COMBO-017. */
+    int getForegroundServiceType(long service);
+
+    /** onCreate, onBind or onDestroy returned. FGS-START-096. */
+    void serviceDoneExecuting(long service);
+
+    /** onStartCommand returned; result: START_*. FGS-START-090. */
+    void startCommandDone(long service, int startId, int result);
+}

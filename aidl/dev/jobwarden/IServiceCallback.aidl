@@ -1,0 +1,30 @@
+package dev.jobwarden;
+
+import dev.jobwarden.ComponentName;
+
+/** What the system asks of an app's process, as `IApplicationThread` and `Service`. Calls arrive in order. */
+oneway interface IServiceCallback {
+    /** Create the job service if there is none, then answer with IForegroundServices.publishJobService. */
+    void bindJobService(long bind, in ComponentName service);
+
+    /** The bind is over; the job service may be destroyed. */
+    void unbindJobService(long bind);
+
+    /** `Service.onCreate`; service names it from now on. Answer with serviceDoneExecuting. */
+    void onCreate(long service, String className);
+
+    /** `Service.onStartCommand`. Answer with startCommandDone. */
+    void onStartCommand(long service, int startId);
+
+    /** `Service.onTimeout` of a short service. FGS-SHORT-013. */
+    void onTimeout(long service, int startId);
+
+    /** `Service.onDestroy`. Answer with serviceDoneExecuting. */
+    void onDestroy(long service);
+
+    /** An exception thrown into the process: it must crash. FGS-START-074. */
+    void crash(String exceptionClass, String message);
+
+    /** The process does not respond and is about to be killed. */
+    void notResponding(String reason);
+}
