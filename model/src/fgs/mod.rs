@@ -3,6 +3,7 @@
 pub mod call;
 pub mod effect;
 pub mod reason;
+pub mod types;
 
 /// Delayed messages of the service code.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

@@ -5,6 +5,7 @@
 //! [`run`] compares the two, field by field.
 
 mod compare;
+mod fgstype;
 mod file;
 
 use rayon::prelude::*;
@@ -29,7 +30,7 @@ pub struct Slice {
 }
 
 /// Every slice the model can answer, by name.
-pub const SLICES: &[Slice] = &[];
+pub const SLICES: &[Slice] = &[Slice { name: "fgstype", answer: fgstype::answer }];
 
 /// The slice with this name.
 pub fn find(name: &str) -> Option<&'static Slice> {
