@@ -53,7 +53,7 @@ impl Model {
 
     fn on_posted(&mut self, _now: Now, posted: Posted, _out: &mut Output) {
         match posted {
-            Posted::Job(_) | Posted::Service(_) | Posted::Notification(_) => {}
+            Posted::Job(_) | Posted::Service(_) | Posted::Notification(_) | Posted::Process(_) => {}
         }
     }
 

@@ -33,4 +33,6 @@ pub enum Posted {
     Service(fgs::Posted),
     /// A message of the notification manager's handler.
     Notification(notification::Posted),
+    /// A message of the process code of the activity manager.
+    Process(process::Posted),
 }
