@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// How many uids one user spans.
 const PER_USER_RANGE: u32 = 100_000;
@@ -90,26 +91,28 @@ pub struct Caller {
     pub pid: Option<Pid>,
 }
 
-/// A component: a class in a package.
+/// A component: a class in a package. Cheap to copy: a component is named by every job of a service.
 #[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 pub struct ComponentName {
     /// The package.
-    pub package: String,
+    #[serde(with = "shared_text")]
+    pub package: Arc<str>,
     /// The fully qualified class name.
-    pub class: String,
+    #[serde(with = "shared_text")]
+    pub class: Arc<str>,
 }
 
 impl ComponentName {
     /// The component `class` of `package`; a class that starts with a dot is relative to the package.
-    pub fn new(package: impl Into<String>, class: impl Into<String>) -> Self {
+    pub fn new(package: impl Into<Arc<str>>, class: impl Into<Arc<str>>) -> Self {
         let (package, class) = (package.into(), class.into());
-        let class = if class.starts_with('.') { format!("{package}{class}") } else { class };
+        let class = if class.starts_with('.') { format!("{package}{class}").into() } else { class };
         Self { package, class }
     }
 
     /// `package/.Class` where the class lies inside the package, else `package/full.Class`.
     pub fn flatten_to_short_string(&self) -> String {
-        match self.class.strip_prefix(&self.package) {
+        match self.class.strip_prefix(&*self.package) {
             Some(rest) if rest.starts_with('.') => format!("{}/{rest}", self.package),
             _ => format!("{}/{}", self.package, self.class),
         }
@@ -119,5 +122,19 @@ impl ComponentName {
 impl fmt::Display for ComponentName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.flatten_to_short_string())
+    }
+}
+
+/// Shared text is written and read like any other.
+pub(crate) mod shared_text {
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::sync::Arc;
+
+    pub(crate) fn serialize<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(text)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
+        String::deserialize(from).map(Arc::from)
     }
 }

@@ -4,7 +4,9 @@
 //! Facts and instants come in, decisions go out; the same journal gives the same answers everywhere.
 #![forbid(unsafe_code)]
 
+pub mod codes;
 pub mod decision;
+pub mod device_config;
 pub mod effect;
 pub mod exception;
 pub mod fgs;
@@ -23,6 +25,7 @@ pub mod rules;
 pub mod time;
 
 pub use decision::Decision;
+pub use device_config::DeviceConfig;
 pub use effect::Effect;
 pub use exception::Exception;
 pub use ids::{Caller, ComponentName, Pid, Uid, UserId};

@@ -1,11 +1,20 @@
 //! The job scheduler: from `schedule` to the end of a job.
 
+pub mod bucket;
 pub mod call;
+pub mod constants;
 pub mod effect;
 pub mod info;
 pub mod neighbours;
+pub mod reason;
+pub mod status;
 
 use serde::{Deserialize, Serialize};
+
+pub use bucket::StandbyBucket;
+pub use info::JobInfo;
+pub use reason::{InternalStopReason, PendingJobReason, StopReason};
+pub use status::{Constraints, JobKey, JobStatus};
 
 use crate::ids::{Uid, UserId};
 

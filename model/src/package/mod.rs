@@ -182,16 +182,16 @@ impl Packages {
         enabled: bool,
     ) -> Result<Changed, PackageError> {
         let installed = self.installed_mut(&service.package, user)?;
-        if !installed.description.services.iter().any(|known| known.class == service.class) {
+        if !installed.description.services.iter().any(|known| known.class == *service.class) {
             return Err(PackageError::UnknownService {
-                package: service.package.clone(),
-                class: service.class.clone(),
+                package: service.package.to_string(),
+                class: service.class.to_string(),
             });
         }
         if enabled {
-            installed.disabled_services.remove(&service.class);
+            installed.disabled_services.remove(&*service.class);
         } else {
-            installed.disabled_services.insert(service.class.clone());
+            installed.disabled_services.insert(service.class.to_string());
         }
         Ok(Changed::Component(installed.description.uid(user)))
     }
@@ -239,11 +239,11 @@ impl Packages {
     pub fn service(&self, component: &ComponentName, user: UserId) -> Option<&ServiceDescription> {
         let installed = self.installed(&component.package, user)?;
         if installed.enabled != EnabledState::Default
-            || installed.disabled_services.contains(&component.class)
+            || installed.disabled_services.contains(&*component.class)
         {
             return None;
         }
-        installed.description.services.iter().find(|service| service.class == component.class)
+        installed.description.services.iter().find(|service| service.class == *component.class)
     }
 
     /// Whether a uid holds a permission, by any of its packages.
