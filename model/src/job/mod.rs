@@ -4,6 +4,7 @@ pub mod bucket;
 pub mod call;
 pub mod constants;
 pub mod effect;
+pub mod execution;
 pub mod info;
 pub mod neighbours;
 pub mod reason;
