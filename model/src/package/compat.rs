@@ -69,6 +69,11 @@ changes! {
 }
 
 impl Change {
+    /// Whether an override of this change counts. Rule: FGS-TYPE-020.
+    pub const fn is_overridable(self) -> bool {
+        self.0 != Self::FGS_TYPE_CHECK_FOR_INSTANT_APPS.0
+    }
+
     /// Whether the change is on for an app with this target SDK that has no override.
     pub const fn enabled_for_target_sdk(self, target_sdk: i32) -> bool {
         match self.enabled_since() {
