@@ -1,1 +1,22 @@
 //! Runs the model for real: locks, timers, outboxes, journal, sensors and Binder.
+//!
+//! # Map
+//!
+//! | question | room |
+//! |---|---|
+//! | which lock after which, and who may call out? | [`sync::rank`] |
+//! | how does one call go from caller to effect? | [`warden`] |
+//! | who gets an effect, and what if it does not read? | [`outbox`] |
+//! | when is the engine looked at again? | [`timer`] |
+//! | what survives a crash, and how is it replayed? | [`journal`] |
+//! | what does all this need of an engine? | [`engine`] |
+
+pub mod engine;
+pub mod journal;
+pub mod outbox;
+pub mod sync;
+pub mod timer;
+pub mod warden;
+
+pub use engine::Engine;
+pub use warden::Warden;
