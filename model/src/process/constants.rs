@@ -25,6 +25,9 @@ pub struct Constants {
     ///
     /// Rule: PROC-STATE-021.
     pub background_settle_time_ms: i64,
+    /// `kill_bg_restricted_cached_idle_settle_time`: uptime after which a process that turned cached has
+    /// the uids looked at.
+    pub kill_bg_restricted_cached_idle_settle_time_ms: i64,
     /// `max_cached_processes`: how many cached processes are kept, empty ones included.
     ///
     /// Rule: PROC-ADJ-045.
@@ -52,6 +55,7 @@ impl Constants {
             short_fgs_timeout_duration_ms: 180_000,
             short_fgs_proc_state_extra_wait_duration_ms: 5_000,
             background_settle_time_ms: 60_000,
+            kill_bg_restricted_cached_idle_settle_time_ms: 60_000,
             max_cached_processes: 1024,
             no_kill_cached_processes_until_boot_completed: true,
             no_kill_cached_processes_post_boot_completed_duration_ms: 600_000,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::record::ProcessFacts;
 use super::{
-    Adj, Binding, BindingId, Capabilities, Constants, ProcState, ProcessRecord, ProcessStart,
+    Binding, BindingId, Capabilities, Constants, ProcState, ProcessRecord, ProcessStart,
     ProviderConnection, ProviderConnectionId, UidChanges, UidEvent, UidRecord,
 };
 use crate::fgs::effect::ServiceToken;
@@ -55,7 +55,7 @@ impl Default for DeviceFacts {
 /// Counts that one update leaves for the next.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub(super) struct Counts {
-    /// Processes at [`Adj::SERVICE`] or below it as "B". Rule: PROC-ADJ-033.
+    /// Processes at `SERVICE_ADJ`, or below it as "B". Rule: PROC-ADJ-033.
     pub(super) service: usize,
     /// Not counted as cached or empty. Rule: PROC-ADJ-038.
     pub(super) non_cached: usize,
@@ -154,7 +154,6 @@ impl ProcessList {
             changes,
             proc_state: ProcState::Nonexistent,
             capabilities: Capabilities::NONE,
-            adj: Adj::INVALID,
             ephemeral: uid_record.ephemeral,
         })
     }
@@ -171,6 +170,13 @@ impl ProcessList {
     /// The facts about a process, for whoever reports them.
     pub fn facts_mut(&mut self, pid: Pid) -> Option<&mut ProcessFacts> {
         self.record_mut(pid).map(|record| &mut record.facts)
+    }
+
+    /// When a process was last top, where that is known from elsewhere. Rule: PROC-ADJ-043.
+    pub fn set_last_top(&mut self, pid: Pid, at: Uptime) {
+        if let Some(record) = self.record_mut(pid) {
+            record.state.last_top = at;
+        }
     }
 
     /// The facts about the device, for whoever reports them.

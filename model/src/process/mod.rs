@@ -7,10 +7,17 @@
 //! The trap: between a changed fact and the next update every state is the old one, as on the platform.
 
 mod adj;
+mod adjuster;
+mod apply;
 mod bind;
+mod cached;
 mod capability;
+mod claim;
+mod client;
 mod constants;
 pub mod effect;
+mod graph;
+mod idle;
 mod list;
 mod observers;
 mod record;
@@ -19,6 +26,7 @@ mod state;
 mod uid;
 
 pub use adj::{Adj, SchedGroup};
+pub use apply::UidOutcome;
 pub use bind::{
     BindFlags, Binding, BindingId, ProviderClient, ProviderConnection, ProviderConnectionId,
 };

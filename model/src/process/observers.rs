@@ -2,7 +2,7 @@
 
 use std::ops::{BitOr, BitOrAssign};
 
-use super::{Adj, Capabilities, ProcState};
+use super::{Capabilities, ProcState};
 use crate::ids::Uid;
 use crate::looper::Posted as Queue;
 use crate::rules::proc_state::PROC_STATE_011;
@@ -109,8 +109,6 @@ pub struct UidEvent {
     pub proc_state: ProcState,
     /// Its capabilities now.
     pub capabilities: Capabilities,
-    /// The smallest adjustment of its processes now.
-    pub adj: Adj,
     /// An instant app.
     pub ephemeral: bool,
 }

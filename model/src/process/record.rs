@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Adj, Capabilities, ProcState, SchedGroup};
 use crate::fgs::effect::ServiceToken;
 use crate::ids::{Pid, Uid};
-use crate::time::{Elapsed, Uptime};
+use crate::time::{Elapsed, Now, Uptime};
 
 /// A process that comes into being.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -136,7 +136,7 @@ pub struct RunningService {
     /// In the foreground state.
     pub is_foreground: bool,
     /// `ServiceInfo.FOREGROUND_SERVICE_TYPE_*` it is in the foreground with.
-    pub foreground_types: u32,
+    pub foreground_types: i32,
     /// `fgRequired`: startForegroundService was called, startForeground not yet.
     pub start_foreground_owed: bool,
     /// `mAllowWhileInUsePermissionInFgs`.
@@ -155,7 +155,7 @@ pub(crate) struct ProcessServices {
     pub(super) running: BTreeMap<ServiceToken, RunningService>,
     pub(super) executing: BTreeMap<ServiceToken, Urgency>,
     pub(super) has_foreground: bool,
-    pub(super) foreground_types: u32,
+    pub(super) foreground_types: i32,
     pub(super) has_type_none: bool,
     /// Rule: PROC-ADJ-018, the flag.
     pub(super) has_top_started_almost_perceptible: bool,
@@ -207,6 +207,17 @@ impl Default for ProcessState {
             last_invisible: Elapsed(0),
             last_top: Uptime(0),
             last_state: Uptime(0),
+        }
+    }
+}
+
+impl ProcessState {
+    /// After an evaluation that found visible activities or none. Rule: UIJ-VIS-031.
+    pub(super) fn note_visibility(&mut self, visible: bool, now: Now) {
+        if visible {
+            self.last_invisible = Elapsed(i64::MAX);
+        } else if self.last_invisible == Elapsed(i64::MAX) {
+            self.last_invisible = now.elapsed;
         }
     }
 }

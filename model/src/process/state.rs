@@ -238,6 +238,87 @@ impl ProcState {
     }
 }
 
+/// Which of the cached places a state competes for. Rules: PROC-ADJ-038, PROC-ADJ-045.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Caching {
+    /// None, or not for its state.
+    NotCached,
+    /// With activities, its own or those of a client.
+    Activities,
+    /// With a task in recents.
+    Recent,
+    /// Empty.
+    Empty,
+}
+
+/// `ProcessList.PROC_MEM_*`: how much memory a process of this state is expected to use.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum MemoryClass {
+    /// Persistent.
+    Persistent,
+    /// Top.
+    Top,
+    /// Important.
+    Important,
+    /// Service.
+    Service,
+    /// Cached; receivers count as cached, too.
+    Cached,
+}
+
+impl ProcState {
+    pub(super) fn caching(self) -> Caching {
+        match self {
+            P::CachedActivity | P::CachedActivityClient => Caching::Activities,
+            P::CachedRecent => Caching::Recent,
+            P::CachedEmpty => Caching::Empty,
+            P::Unknown
+            | P::Persistent
+            | P::PersistentUi
+            | P::Top
+            | P::BoundTop
+            | P::ForegroundService
+            | P::BoundForegroundService
+            | P::ImportantForeground
+            | P::ImportantBackground
+            | P::TransientBackground
+            | P::Backup
+            | P::Service
+            | P::Receiver
+            | P::TopSleeping
+            | P::HeavyWeight
+            | P::Home
+            | P::LastActivity
+            | P::Nonexistent => Caching::NotCached,
+        }
+    }
+
+    /// `procStatesDifferForMem` compares these. The platform's table has BOUND_TOP and
+    /// FOREGROUND_SERVICE the wrong way round: state 3 is important, state 4 top. Rule: PROC-ADJ-043.
+    pub(super) fn memory_class(self) -> MemoryClass {
+        match self {
+            P::Unknown | P::Persistent | P::PersistentUi => MemoryClass::Persistent,
+            P::Top | P::ForegroundService | P::TopSleeping => MemoryClass::Top,
+            P::BoundTop
+            | P::BoundForegroundService
+            | P::ImportantForeground
+            | P::ImportantBackground
+            | P::TransientBackground
+            | P::Backup
+            | P::HeavyWeight => MemoryClass::Important,
+            P::Service => MemoryClass::Service,
+            P::Receiver
+            | P::Home
+            | P::LastActivity
+            | P::CachedActivity
+            | P::CachedActivityClient
+            | P::CachedRecent
+            | P::CachedEmpty
+            | P::Nonexistent => MemoryClass::Cached,
+        }
+    }
+}
+
 impl fmt::Display for ProcState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

@@ -7,6 +7,7 @@
 mod compare;
 mod fgstype;
 mod file;
+mod procstate;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -30,7 +31,10 @@ pub struct Slice {
 }
 
 /// Every slice the model can answer, by name.
-pub const SLICES: &[Slice] = &[Slice { name: "fgstype", answer: fgstype::answer }];
+pub const SLICES: &[Slice] = &[
+    Slice { name: "fgstype", answer: fgstype::answer },
+    Slice { name: "procstate", answer: procstate::answer },
+];
 
 /// The slice with this name.
 pub fn find(name: &str) -> Option<&'static Slice> {
