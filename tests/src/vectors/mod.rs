@@ -7,6 +7,9 @@
 mod compare;
 mod fgstype;
 mod file;
+mod job_description;
+mod jobinfo;
+mod jobready;
 mod procstate;
 
 use rayon::prelude::*;
@@ -33,6 +36,8 @@ pub struct Slice {
 /// Every slice the model can answer, by name.
 pub const SLICES: &[Slice] = &[
     Slice { name: "fgstype", answer: fgstype::answer },
+    Slice { name: "jobinfo", answer: jobinfo::answer },
+    Slice { name: "jobready", answer: jobready::answer },
     Slice { name: "procstate", answer: procstate::answer },
 ];
 

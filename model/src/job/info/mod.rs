@@ -5,15 +5,22 @@ use std::collections::BTreeMap;
 
 use crate::ids::ComponentName;
 
+mod builder;
 pub mod network_request;
 mod parameters;
+mod validity;
 mod work_item;
 
+#[cfg(test)]
+mod tests;
+
+pub use builder::{BuildingApp, JobInfoBuilder};
 pub use network_request::{
     NetCapabilities, NetworkRequest, NetworkRequestBuilder, NetworkType, Transports,
 };
 pub use parameters::{JobParameters, JobSnapshot, UserVisibleJobSummary};
-pub use work_item::{JobWorkItem, WorkIntent};
+pub use validity::{InvalidJob, ValidityGates};
+pub use work_item::{InvalidWork, JobWorkItem, JobWorkItemBuilder, WorkIntent};
 
 /// `JobInfo.FLAG_WILL_BE_FOREGROUND`. Rule: JOB-INFO-002.
 pub const FLAG_WILL_BE_FOREGROUND: i32 = 1;
