@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use jobwarden_conformance::vectors;
+use jobwarden_conformance::adapter::{Adapter, AdapterError, Exec, InProcess};
+use jobwarden_conformance::{play, scenario, vectors};
+use jobwarden_model::Platform;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,6 +19,20 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Play scenarios against the model or against another program.
+    ///
+    /// Exit code 0: all passed; 1: some failed; 2: some could not be played.
+    Run {
+        /// Scenario files, or folders of them.
+        #[arg(required = true)]
+        scenarios: Vec<PathBuf>,
+        /// Who answers: `model`, or `exec:PROGRAM` for a program that speaks the protocol of
+        /// `docs/adapter.md`.
+        #[arg(long, default_value = "model")]
+        adapter: AdapterName,
+    },
+    /// Print the JSON Schema of scenario files.
+    Schema,
     /// Compare with recorded vectors of Android 14.
     ///
     /// The slice is a file's name up to its first dot; `.xz` is read as it is. Exit code 0: all agree;
@@ -34,9 +50,54 @@ enum Command {
     },
 }
 
+/// Who answers.
+#[derive(Clone)]
+enum AdapterName {
+    Model,
+    Exec(String),
+}
+
+impl std::str::FromStr for AdapterName {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name.split_once(':') {
+            None if name == "model" => Ok(Self::Model),
+            Some(("exec", program)) if !program.is_empty() => Ok(Self::Exec(program.to_owned())),
+            Some(_) | None => Err("expected `model` or `exec:PROGRAM`".to_owned()),
+        }
+    }
+}
+
+impl AdapterName {
+    fn start(&self) -> Result<Box<dyn Adapter>, AdapterError> {
+        Ok(match self {
+            Self::Model => Box::new(InProcess::new(Platform::android_14())),
+            Self::Exec(program) => Box::new(Exec::start(program)?),
+        })
+    }
+}
+
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Run { scenarios, adapter } => run_scenarios(&scenarios, &adapter),
+        Command::Schema => {
+            println!("{:#}", scenario::schema().to_value());
+            ExitCode::SUCCESS
+        }
         Command::Vectors { files, report, show } => run_vectors(&files, report, show),
+    }
+}
+
+fn run_scenarios(named: &[PathBuf], adapter: &AdapterName) -> ExitCode {
+    let played = play::scenario_files(named)
+        .and_then(|files| play::play(&files, &|| adapter.start(), &mut std::io::stdout()));
+    match played {
+        Ok(summary) => ExitCode::from(summary.exit_code()),
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
     }
 }
 

@@ -141,6 +141,13 @@ invalid! {
     UserInitiatedWithoutNetwork = JOB_VAL_064, "user-initiated job without a required network";
 }
 
+impl InvalidJob {
+    /// Whether the scheduler never repeats the check. Rules: JOB-VAL-023, JOB-VAL-024.
+    pub fn is_checked_by_the_app_alone(self) -> bool {
+        matches!(self, Self::BackoffWhileIdle | Self::NullExtras)
+    }
+}
+
 impl From<InvalidJob> for Exception {
     fn from(why: InvalidJob) -> Self {
         match why {

@@ -1,0 +1,85 @@
+//! Malformed scenarios: the error names the place, what was found and what was expected.
+
+use super::*;
+
+fn error(text: &str) -> String {
+    let file = Path::new("s.yaml");
+    parse_text(file, text).map_or_else(|error| error.to_string(), |_| "accepted".to_owned())
+}
+
+fn with_step(step: &str) -> String {
+    error(&format!(
+        "title: t\nrules: [JOB-VAL-058]\ngiven:\n  packages: [{{name: a.b, uid: 10101}}]\n\
+         timeline:\n  - {step}\n"
+    ))
+}
+
+#[test]
+fn a_well_formed_scenario_is_accepted() {
+    assert_eq!(with_step("{at: 1m 30s, a.b: {cancel: 1}, expect: {nothing: true}}"), "accepted");
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_place_and_what_fits() {
+    let said = error("title: t\nrules: []\ntimelime: []\n");
+    assert!(said.starts_with("s.yaml:3:1: "), "{said}");
+    assert!(said.contains("timelime") && said.contains("timeline"), "{said}");
+    let said = with_step("{at: 1s, expect: {strated: [a.b/1]}}");
+    assert!(said.starts_with("s.yaml:6:") && said.contains("strated"), "{said}");
+    assert!(said.contains("started"), "{said}");
+}
+
+#[test]
+fn an_unknown_actor_is_named_with_those_there_are() {
+    let said = with_step("{at: 1s, devise: {charging: true}}");
+    assert!(said.contains("`devise`") && said.contains("`device`"), "{said}");
+    let said = with_step("{at: 1s, a.c: {cancel: 1}}");
+    assert!(said.contains("`a.c` is neither a package"), "{said}");
+}
+
+#[test]
+fn a_wrong_type_is_named_with_what_was_expected() {
+    let said = with_step("{at: 1s, device: {charging: maybe}}");
+    assert!(said.starts_with("s.yaml:6:"), "{said}");
+    assert!(said.contains("bool"), "{said}");
+}
+
+#[test]
+fn a_negative_duration_and_one_without_unit_are_refused() {
+    for at in ["-1s", "10", "1parsec", "''"] {
+        let said = with_step(&format!("{{at: {at}, expect: {{nothing: true}}}}"));
+        assert!(said.starts_with("s.yaml:6:"), "{at}: {said}");
+        assert!(said.contains("a duration with its unit"), "{at}: {said}");
+    }
+}
+
+#[test]
+fn time_does_not_run_backwards() {
+    let said = with_step("{at: 2s, a.b: {cancel: 1}}\n  - {at: 1s, a.b: {cancel: 1}}");
+    assert!(
+        said.starts_with("s.yaml:7:") && said.contains("earlier than the step before"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_step_has_one_actor() {
+    let said = with_step("{at: 1s, a.b: {cancel: 1}, device: {charging: true}}");
+    assert!(said.contains("second actor"), "{said}");
+}
+
+#[test]
+fn a_rule_that_does_not_exist_is_refused() {
+    let said = error("title: t\nrules: [NO-SUCH-RULE]\ntimeline: []\n");
+    assert!(said.contains("`NO-SUCH-RULE` is not a rule"), "{said}");
+}
+
+#[test]
+fn sizes_have_units() {
+    let bytes = |text: &str| serde_saphyr::from_str::<Bytes>(text).map(|bytes| bytes.0);
+    assert_eq!(bytes("5MB").ok(), Some(5_000_000));
+    assert_eq!(bytes("64KiB").ok(), Some(65_536));
+    assert_eq!(bytes("unknown").ok(), Some(-1));
+    assert_eq!(bytes("-2").ok(), Some(-2));
+    assert!(bytes("lots").is_err());
+}

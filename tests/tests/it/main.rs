@@ -1,0 +1,6 @@
+//! The test binary of the kit: house rules, the rule registry, scenarios and vectors.
+
+mod registry;
+mod scenarios;
+mod tidy;
+mod tree;
