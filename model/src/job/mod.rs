@@ -1,5 +1,6 @@
 //! The job scheduler: from `schedule` to the end of a job.
 
+pub mod bias;
 pub mod bucket;
 pub mod call;
 pub mod constants;
@@ -8,7 +9,10 @@ pub mod execution;
 pub mod info;
 pub mod neighbours;
 pub mod reason;
+pub mod reschedule;
+pub mod restriction;
 pub mod status;
+pub mod time_limits;
 
 use serde::{Deserialize, Serialize};
 

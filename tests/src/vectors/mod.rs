@@ -10,7 +10,9 @@ mod file;
 mod job_description;
 mod jobinfo;
 mod jobready;
+mod jobresched;
 mod procstate;
+mod thermal;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -38,7 +40,9 @@ pub const SLICES: &[Slice] = &[
     Slice { name: "fgstype", answer: fgstype::answer },
     Slice { name: "jobinfo", answer: jobinfo::answer },
     Slice { name: "jobready", answer: jobready::answer },
+    Slice { name: "jobresched", answer: jobresched::answer },
     Slice { name: "procstate", answer: procstate::answer },
+    Slice { name: "thermal", answer: thermal::answer },
 ];
 
 /// The slice with this name.

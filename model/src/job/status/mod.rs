@@ -18,6 +18,7 @@ mod tests;
 pub use constraint::Constraints;
 pub use explain::Obstacle;
 pub use history::{ConstraintChange, ConstraintHistory};
+pub(crate) use record::{effective_flex, effective_period};
 pub use record::{
     ChangedContent, InternalFlags, JobKey, Lifetime, Origin, OverrideState, PersistedUtcTimes,
     Source, MIN_WINDOW_FOR_FLEXIBILITY_MS, NO_EARLIEST_RUNTIME, NO_LATEST_RUNTIME,
