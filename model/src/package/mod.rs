@@ -275,7 +275,8 @@ impl Packages {
 
     /// Whether a compat change is on for one package.
     pub fn change_enabled_for(&self, package: &str, user: UserId, change: Change) -> bool {
-        if let Some(&enabled) = self.overrides.get(&(package.to_owned(), change)) {
+        let forced = self.overrides.get(&(package.to_owned(), change)).copied();
+        if let Some(enabled) = forced.filter(|_| change.is_overridable()) {
             return enabled;
         }
         self.installed(package, user).map_or(change.enabled_since().is_some(), |installed| {

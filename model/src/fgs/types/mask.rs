@@ -77,15 +77,6 @@ impl ForegroundServiceType {
     /// `FOREGROUND_SERVICE_TYPES_MAX_INDEX`: the highest bit that a type uses. Rule: FGS-TYPE-004.
     pub const MAX_INDEX: u32 = 30;
 
-    /// Types that exist since API level 34; an older manifest cannot name them. Rule: FGS-TYPE-005.
-    pub const INTRODUCED_IN_34: Self = Self(
-        Self::HEALTH.0
-            | Self::REMOTE_MESSAGING.0
-            | Self::SHORT_SERVICE.0
-            | Self::SPECIAL_USE.0
-            | Self::SYSTEM_EXEMPTED.0,
-    );
-
     /// The mask of `android:foregroundServiceType`: keywords or numbers, separated by `|`; nothing
     /// at all is [`NONE`](Self::NONE). Rule: FGS-TYPE-002.
     ///

@@ -80,7 +80,9 @@ pub(super) const COUNT: usize = 15;
 /// The policy of every registered type; [`index_of`] says where.
 pub(super) static RECORDS: [PolicyInfo; COUNT] = [
     untyped(Type::MANIFEST, &rule::FGS_TYPE_052),
+    // With only the first gate overridden off, the second one warns. Rule: FGS-TYPE-051.
     untyped(Type::NONE, &rule::FGS_TYPE_050),
+    // Both gates are off for every target SDK. Rule: FGS-TYPE-061.
     PolicyInfo {
         disabled_change: Some(Change::FGS_TYPE_DATA_SYNC_DISABLED),
         deprecation_change: Some(Change::FGS_TYPE_DATA_SYNC_DEPRECATION),
@@ -92,6 +94,7 @@ pub(super) static RECORDS: [PolicyInfo; COUNT] = [
             None,
         )
     },
+    // The first sample of the documentation. Rule: FGS-TYPE-203.
     guarded(
         Type::MEDIA_PLAYBACK,
         &rule::FGS_TYPE_070,
@@ -106,6 +109,8 @@ pub(super) static RECORDS: [PolicyInfo; COUNT] = [
         &[Regular(Permission::ForegroundServicePhoneCall)],
         Some(&[Regular(Permission::ManageOwnCalls), Entry::Role(ROLE_DIALER)]),
     ),
+    // Where the entries are granted for use only, the background is denied. Rules: FGS-TYPE-091,
+    // FGS-TYPE-121, FGS-TYPE-131, FGS-TYPE-141.
     PolicyInfo {
         foreground_only: true,
         ..guarded(
@@ -138,6 +143,7 @@ pub(super) static RECORDS: [PolicyInfo; COUNT] = [
             Entry::UsbAccessory,
         ]),
     ),
+    // Without consent there is neither op nor token. Rule: FGS-TYPE-112.
     guarded(
         Type::MEDIA_PROJECTION,
         &rule::FGS_TYPE_110,
@@ -172,6 +178,7 @@ pub(super) static RECORDS: [PolicyInfo; COUNT] = [
             ]),
         )
     },
+    // Carries no marker, although body sensors are for use only. Rule: FGS-TYPE-142.
     guarded(
         Type::HEALTH,
         &rule::FGS_TYPE_140,
@@ -202,6 +209,7 @@ pub(super) static RECORDS: [PolicyInfo; COUNT] = [
         ]),
     ),
     free(Type::SHORT_SERVICE, &rule::FGS_TYPE_170),
+    // The op behind the permission can take it away, or give it. Rules: FGS-TYPE-181, FGS-TYPE-205.
     guarded(
         Type::SPECIAL_USE,
         &rule::FGS_TYPE_180,

@@ -15,9 +15,11 @@ use crate::rules::{fgs_combo as combo, fgs_exc, fgs_type as rule};
 /// The types of one call to `startForeground`.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct TypeRequest {
-    /// As passed; the call without a type passes [`ForegroundServiceType::MANIFEST`].
+    /// As passed; the call without a type passes [`ForegroundServiceType::MANIFEST`]. Kept to the
+    /// end, where it chooses between two exceptions. Rule: FGS-COMBO-002.
     pub requested: ForegroundServiceType,
-    /// As the manifest declares the service.
+    /// As the manifest declares the service. What is not passed is not checked.
+    /// Rule: FGS-TYPE-202.
     pub manifest: ForegroundServiceType,
     /// The app is an instant app.
     pub instant_app: bool,
@@ -36,7 +38,9 @@ pub struct TypeDenied {
 }
 
 /// The types that a call is about: the manifest's in place of -1, and without `shortService` where
-/// that comes with others. Rules: FGS-COMBO-001, FGS-COMBO-010 to FGS-COMBO-016.
+/// that comes with others. All of them must be declared, a `shortService` that is about to be dropped
+/// included. Rules: FGS-COMBO-001, FGS-COMBO-010, FGS-COMBO-011, FGS-COMBO-012, FGS-COMBO-015,
+/// FGS-COMBO-016, FGS-TYPE-171.
 ///
 /// # Errors
 ///
@@ -93,8 +97,12 @@ fn refuse_undeclared<F: Facts + ?Sized>(
 impl ForegroundServiceTypePolicy {
     /// Whether the host may run a foreground service of these types: `effective` as
     /// [`resolve_type`] gave it, `requested` as the app passed it. The answer is the code to record:
-    /// `Ok`, or `Deprecated` or `PermissionDeniedPermissive` for a start with a warning.
-    /// Rules: FGS-COMBO-020 to FGS-COMBO-023.
+    /// `Ok`, or `Deprecated` or `PermissionDeniedPermissive` for a start with a warning. Nothing of
+    /// it is remembered: the next call is answered by the facts of its own moment.
+    /// Rules: FGS-TYPE-008, FGS-TYPE-024, FGS-COMBO-020, FGS-COMBO-021, FGS-COMBO-022, FGS-COMBO-023.
+    ///
+    /// With the usual toggles and a target SDK of 34 or later every type must pass, and the highest
+    /// one that does not is named. Rules: FGS-COMBO-024, FGS-COMBO-025, FGS-TYPE-200, FGS-TYPE-201.
     ///
     /// # Errors
     ///
@@ -107,6 +115,8 @@ impl ForegroundServiceTypePolicy {
         facts: &F,
         out: &mut Output,
     ) -> Result<PolicyCheck, TypeDenied> {
+        // A type of a later release passes as specialUse where that comes with it, and is invalid
+        // without. Rules: FGS-TYPE-183, FGS-COMBO-026.
         let special = ForegroundServiceType::SPECIAL_USE;
         let default_to =
             if effective.contains(special) { special } else { ForegroundServiceType::NONE };
