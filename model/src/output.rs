@@ -50,7 +50,18 @@ impl Output {
         facts: impl FnOnce() -> Facts,
     ) {
         if self.tracing {
-            self.decisions.push(Decision { rule, verdict, facts: facts() });
+            self.record(rule, verdict, facts);
         }
+    }
+
+    /// Kept out of line: a decision that nobody traces is one test of a flag.
+    #[cold]
+    fn record(
+        &mut self,
+        rule: &'static Rule,
+        verdict: &'static str,
+        facts: impl FnOnce() -> Facts,
+    ) {
+        self.decisions.push(Decision { rule, verdict, facts: facts() });
     }
 }

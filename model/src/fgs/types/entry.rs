@@ -11,10 +11,21 @@ use crate::output::Output;
 use crate::package::AppOpMode;
 use crate::rules::fgs_type as rule;
 
-/// The role of the default dialer.
-pub const ROLE_DIALER: &str = "android.app.role.DIALER";
-/// The role of the app for emergencies.
-pub const ROLE_EMERGENCY: &str = "android.app.role.EMERGENCY";
+/// A role that a type asks for.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Role {
+    /// The default dialer.
+    Dialer,
+}
+
+impl Role {
+    /// The name of the role.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dialer => "android.app.role.DIALER",
+        }
+    }
+}
 
 /// Something an app must have.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -24,7 +35,7 @@ pub enum Entry {
     /// An app op without a permission behind it.
     AppOp(AppOp),
     /// A role.
-    Role(&'static str),
+    Role(Role),
     /// Access to an attached USB device.
     UsbDevice,
     /// Access to an attached USB accessory.
@@ -56,13 +67,14 @@ impl Entry {
         match self {
             Self::Regular(permission) => permission.name(),
             Self::AppOp(op) => op.public_name(),
-            Self::Role(role) => role,
+            Self::Role(role) => role.name(),
             Self::UsbDevice => "USB Device",
             Self::UsbAccessory => "USB Accessory",
         }
     }
 
     /// Whether the host has it.
+    #[inline]
     pub(super) fn is_granted<F: Facts + ?Sized>(
         self,
         probe: &Probe<'_, F>,
@@ -74,7 +86,7 @@ impl Entry {
                 (&rule::FGS_TYPE_034, permission.is_granted_to(probe, out))
             }
             Self::AppOp(op) => (&rule::FGS_TYPE_035, op.is_allowed_to(probe)),
-            Self::Role(role) => (&rule::FGS_TYPE_036, probe.facts.holds_role(host, role)),
+            Self::Role(role) => (&rule::FGS_TYPE_036, probe.facts.holds_role(host, role.name())),
             Self::UsbDevice => (
                 &rule::FGS_TYPE_037,
                 probe.facts.may_use_usb_device(host.package, host.pid, host.uid),
@@ -94,44 +106,59 @@ impl Entry {
 impl Permission {
     /// What the preflight answers for this host. Rules: FGS-TYPE-030, FGS-TYPE-031, FGS-TYPE-032.
     pub fn preflight<F: Facts + ?Sized>(self, host: &Host<'_>, facts: &F) -> Preflight {
-        let granted = || facts.is_permission_granted(host, self);
+        self.preflight_and_mode(host, facts).0
+    }
+
+    /// The preflight, and the raw mode of the op where there is one and it matters.
+    fn preflight_and_mode<F: Facts + ?Sized>(
+        self,
+        host: &Host<'_>,
+        facts: &F,
+    ) -> (Preflight, Option<AppOpMode>) {
+        let granted = || match facts.is_permission_granted(host, self) {
+            true => Preflight::Granted,
+            false => Preflight::HardDenied,
+        };
         match self.class() {
-            PermissionClass::Plain if granted() => Preflight::Granted,
-            PermissionClass::Plain => Preflight::HardDenied,
+            PermissionClass::Plain => (granted(), None),
             PermissionClass::Runtime(op) => {
-                if !granted() {
-                    return Preflight::HardDenied;
+                if granted() == Preflight::HardDenied {
+                    return (Preflight::HardDenied, None);
                 }
-                match facts.app_op_mode(host, op) {
+                let mode = facts.app_op_mode(host, op);
+                let preflight = match mode {
                     AppOpMode::Errored => Preflight::HardDenied,
                     AppOpMode::Ignored => Preflight::SoftDenied,
                     AppOpMode::Allowed | AppOpMode::Foreground | AppOpMode::Default => {
                         Preflight::Granted
                     }
-                }
+                };
+                (preflight, Some(mode))
             }
-            PermissionClass::AppOp(op) => match facts.app_op_mode(host, op) {
-                AppOpMode::Ignored | AppOpMode::Errored => Preflight::HardDenied,
-                AppOpMode::Default if granted() => Preflight::Granted,
-                AppOpMode::Default => Preflight::HardDenied,
-                AppOpMode::Allowed | AppOpMode::Foreground => Preflight::Granted,
-            },
+            PermissionClass::AppOp(op) => {
+                let mode = facts.app_op_mode(host, op);
+                let preflight = match mode {
+                    AppOpMode::Ignored | AppOpMode::Errored => Preflight::HardDenied,
+                    AppOpMode::Default => granted(),
+                    AppOpMode::Allowed | AppOpMode::Foreground => Preflight::Granted,
+                };
+                (preflight, Some(mode))
+            }
         }
     }
 
     /// `RegularPermission.checkPermission`. Rule: FGS-TYPE-034.
+    #[inline]
     fn is_granted_to<F: Facts + ?Sized>(self, probe: &Probe<'_, F>, out: &mut Output) -> bool {
         let host = probe.host;
-        let preflight = self.preflight(host, probe.facts);
+        let (preflight, mode) = self.preflight_and_mode(host, probe.facts);
         if preflight == Preflight::HardDenied {
             return false;
         }
-        let granted = preflight == Preflight::Granted;
-        let Some(op) = self.app_op() else { return granted };
-        match probe.facts.app_op_mode(host, op) {
-            AppOpMode::Allowed => true,
-            AppOpMode::Default => granted,
-            AppOpMode::Foreground => {
+        match mode {
+            None | Some(AppOpMode::Default) => preflight == Preflight::Granted,
+            Some(AppOpMode::Allowed) => true,
+            Some(AppOpMode::Foreground) => {
                 if !probe.foreground_only_enforced {
                     out.decide(&rule::FGS_TYPE_023, "foreground only, not enforced", || {
                         facts!(permission = self.name())
@@ -139,8 +166,10 @@ impl Permission {
                 }
                 host.allow_while_in_use || !probe.foreground_only_enforced
             }
-            AppOpMode::Ignored => host.allow_while_in_use && preflight == Preflight::SoftDenied,
-            AppOpMode::Errored => false,
+            Some(AppOpMode::Ignored) => {
+                host.allow_while_in_use && preflight == Preflight::SoftDenied
+            }
+            Some(AppOpMode::Errored) => false,
         }
     }
 }

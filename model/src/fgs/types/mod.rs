@@ -24,7 +24,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-pub use entry::{Entry, Preflight, ROLE_DIALER, ROLE_EMERGENCY};
+pub use entry::{Entry, Preflight, Role};
 pub use exemption::ExemptionFact;
 pub use facts::{Facts, Host};
 pub use mask::{ForegroundServiceType, UnknownTypeKeyword};

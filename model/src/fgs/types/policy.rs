@@ -136,19 +136,15 @@ impl ForegroundServiceTypePolicy {
     /// # Errors
     ///
     /// `IllegalArgumentException` if neither is registered.
+    #[inline]
     pub fn policy_info(
         service_type: ForegroundServiceType,
         default_to: ForegroundServiceType,
     ) -> Result<&'static PolicyInfo, Exception> {
-        index_of(service_type)
-            .or_else(|| index_of(default_to))
-            .map(|index| &RECORDS[index])
-            .ok_or_else(|| {
-                Exception::IllegalArgument(format!(
-                    "no policy for type {} to fall back on",
-                    default_to.0
-                ))
-            })
+        match index_of(service_type).or_else(|| index_of(default_to)) {
+            Some(index) => Ok(&RECORDS[index]),
+            None => Err(nothing_to_fall_back_on(default_to)),
+        }
     }
 
     /// `isTypeDisabled`. Rule: FGS-TYPE-014.
@@ -168,10 +164,9 @@ impl ForegroundServiceTypePolicy {
         facts: &F,
         out: &mut Output,
     ) -> PolicyCheck {
-        let label = info.service_type.label();
         if Self::is_type_disabled(info, host, facts) {
             out.decide(&rule::FGS_TYPE_014, "type is disabled", || {
-                facts!(label = label, target_sdk = host.target_sdk)
+                facts!(label = info.service_type.label(), target_sdk = host.target_sdk)
             });
             return PolicyCheck::Disabled;
         }
@@ -181,11 +176,11 @@ impl ForegroundServiceTypePolicy {
         let deprecation = info.deprecation_change;
         if deprecation.is_some_and(|change| facts.is_change_enabled(host.uid, change)) {
             out.decide(&rule::FGS_TYPE_015, "type is deprecated", || {
-                facts!(label = label, target_sdk = host.target_sdk)
+                facts!(label = info.service_type.label(), target_sdk = host.target_sdk)
             });
             return PolicyCheck::Deprecated;
         }
-        out.decide(info.rule, "prerequisites met", || facts!(label = label));
+        out.decide(info.rule, "prerequisites met", || facts!(label = info.service_type.label()));
         PolicyCheck::Ok
     }
 
@@ -245,4 +240,10 @@ impl ForegroundServiceTypePolicy {
             PolicyCheck::PermissionDeniedPermissive
         }
     }
+}
+
+/// Rule: FGS-TYPE-011. Cannot happen in a call, which falls back on a registered type.
+#[cold]
+fn nothing_to_fall_back_on(default_to: ForegroundServiceType) -> Exception {
+    Exception::IllegalArgument(format!("no policy for type {} to fall back on", default_to.0))
 }

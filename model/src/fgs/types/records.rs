@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::entry::{Entry, ROLE_DIALER};
+use super::entry::{Entry, Role};
 use super::mask::ForegroundServiceType as Type;
 use super::permission::{AppOp, Permission};
 use crate::package::Change;
@@ -107,7 +107,7 @@ pub(super) static RECORDS: [PolicyInfo; COUNT] = [
         &rule::FGS_TYPE_080,
         "fgs_type_perm_enforcement_flag_phone_call",
         &[Regular(Permission::ForegroundServicePhoneCall)],
-        Some(&[Regular(Permission::ManageOwnCalls), Entry::Role(ROLE_DIALER)]),
+        Some(&[Regular(Permission::ManageOwnCalls), Entry::Role(Role::Dialer)]),
     ),
     // Where the entries are granted for use only, the background is denied. Rules: FGS-TYPE-091,
     // FGS-TYPE-121, FGS-TYPE-131, FGS-TYPE-141.
@@ -220,6 +220,7 @@ pub(super) static RECORDS: [PolicyInfo; COUNT] = [
 ];
 
 /// Where in [`RECORDS`] the policy of `service_type` stands, if it is registered.
+#[inline]
 pub(super) const fn index_of(service_type: Type) -> Option<usize> {
     match service_type {
         Type::MANIFEST => Some(0),

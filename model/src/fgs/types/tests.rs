@@ -7,8 +7,8 @@ use super::entry::{Entry, Probe};
 use super::records::{index_of, RECORDS};
 use super::{
     resolve_type, AppOp, CustomPermission, ExemptionFact, Facts, ForegroundServiceType as Type,
-    ForegroundServiceTypePolicy, Host, Permission, PolicyCheck, PolicyInfo, TypeDenied,
-    TypeRequest, ROLE_DIALER,
+    ForegroundServiceTypePolicy, Host, Permission, PolicyCheck, PolicyInfo, Role, TypeDenied,
+    TypeRequest,
 };
 use crate::exception::Exception;
 use crate::ids::{Pid, Uid};
@@ -104,7 +104,7 @@ impl World {
         match entry {
             Entry::Regular(permission) => self = self.grant(permission),
             Entry::AppOp(op) => self = self.set(op, AppOpMode::Allowed),
-            Entry::Role(role) => drop(self.roles.insert(role)),
+            Entry::Role(role) => drop(self.roles.insert(role.name())),
             Entry::UsbDevice => self.usb_device = true,
             Entry::UsbAccessory => self.usb_accessory = true,
         }

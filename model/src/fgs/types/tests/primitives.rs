@@ -160,7 +160,7 @@ fn fgs_type_035_app_op_entry() {
 
 #[test]
 fn fgs_type_036_role_entry() {
-    let entry = Entry::Role(ROLE_DIALER);
+    let entry = Entry::Role(Role::Dialer);
     let mut world = World::targeting(34);
     world.roles.insert("android.app.role.BROWSER");
     assert!(!granted(&world, entry, true));
