@@ -58,6 +58,8 @@ changes! {
     FGS_START_EXCEPTION = 174_041_399, Some(31);
     /// Camera and microphone need their types. Rule: PROC-ADJ-024.
     CAMERA_MICROPHONE_CAPABILITY = 136_219_221, Some(30);
+    /// A TOP client passes its capabilities only if asked to. Rule: PROC-ADJ-028.
+    PROCESS_CAPABILITY = 136_274_596, Some(30);
     /// A sender of a pending intent lends less. Rule: BAL-003.
     DEFAULT_RESCIND_BAL_PRIVILEGES_FROM_PENDING_INTENT_SENDER = 244_637_991, Some(34);
     /// A binding lends visibility only if asked to. Rule: BAL-003.
