@@ -4,6 +4,7 @@
 //! Facts and instants come in, decisions go out; the same journal gives the same answers everywhere.
 #![forbid(unsafe_code)]
 
+pub mod activity;
 pub mod codes;
 pub mod decision;
 pub mod device_config;

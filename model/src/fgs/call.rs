@@ -3,36 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::effect::{ConnectionToken, ServiceToken};
+pub use crate::activity::BackgroundStartPrivileges;
 use crate::ids::{ComponentName, UserId};
 use crate::notification::Notification;
-
-/// What a start may do from the background beyond what the caller's own state allows.
-/// Rule: FGS-BG-018.
-#[derive(
-    Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum BackgroundStartPrivileges {
-    /// Nothing.
-    #[default]
-    None,
-    /// Foreground services, but no activities.
-    AllowFgs,
-    /// Activities, and therefore foreground services.
-    AllowBal,
-}
-
-impl BackgroundStartPrivileges {
-    /// Whether activities may be started.
-    pub const fn allows_background_activity_starts(self) -> bool {
-        matches!(self, Self::AllowBal)
-    }
-
-    /// Whether foreground services may be started.
-    pub const fn allows_background_fgs_starts(self) -> bool {
-        matches!(self, Self::AllowBal | Self::AllowFgs)
-    }
-}
 
 /// `Service.STOP_FOREGROUND_REMOVE`.
 pub const STOP_FOREGROUND_REMOVE: i32 = 1;

@@ -2,7 +2,7 @@
 //!
 //! A room declares its own keys; this file only lists the rooms. A key says what replaces what.
 
-use crate::{fgs, job, notification, process};
+use crate::{activity, fgs, job, notification, process};
 
 /// An alarm of the platform: due on the elapsed clock, also fires out of deep sleep.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -22,6 +22,8 @@ pub enum Message {
     Service(fgs::Message),
     /// Sent by the process code of the activity manager to itself.
     Process(process::Message),
+    /// Sent by the activity task manager to itself.
+    Activity(activity::Message),
 }
 
 /// Posted without delay: handled in the order of posting before the input is over.

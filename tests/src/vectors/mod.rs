@@ -4,6 +4,8 @@
 //! expect}`; [`Slice::answer`] turns an input into an answer of the same form as `expect`, and
 //! [`run`] compares the two, field by field.
 
+mod bal;
+mod balprocess;
 mod compare;
 mod fgstype;
 mod file;
@@ -37,6 +39,8 @@ pub struct Slice {
 
 /// Every slice the model can answer, by name.
 pub const SLICES: &[Slice] = &[
+    Slice { name: "bal", answer: bal::answer },
+    Slice { name: "balprocess", answer: balprocess::answer },
     Slice { name: "fgstype", answer: fgstype::answer },
     Slice { name: "jobinfo", answer: jobinfo::answer },
     Slice { name: "jobready", answer: jobready::answer },
