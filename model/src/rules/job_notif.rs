@@ -3,17 +3,17 @@
 use super::{Rule, Status};
 
 rules! { "JOB-NOTIF", 2;
-    JOB_NOTIF_001 = "JOB-NOTIF-001", "Association tables", Status::Planned;
-    JOB_NOTIF_002 = "JOB-NOTIF-002", "Posting", Status::Planned;
-    JOB_NOTIF_003 = "JOB-NOTIF-003", "Sharing an id", Status::Planned;
-    JOB_NOTIF_004 = "JOB-NOTIF-004", "Non-UIJ jobs", Status::Planned;
-    JOB_NOTIF_005 = "JOB-NOTIF-005", "Updating", Status::Planned;
-    JOB_NOTIF_010 = "JOB-NOTIF-010", "Removing an association: guard", Status::Planned;
-    JOB_NOTIF_011 = "JOB-NOTIF-011", "Last slot of an id", Status::Planned;
-    JOB_NOTIF_012 = "JOB-NOTIF-012", "User stop always removes", Status::Planned;
-    JOB_NOTIF_013 = "JOB-NOTIF-013", "Other slots remain", Status::Planned;
-    JOB_NOTIF_014 = "JOB-NOTIF-014", "Cleaning the UIJ tables", Status::Planned;
-    JOB_NOTIF_015 = "JOB-NOTIF-015", "Channel switched under the same id", Status::Planned;
+    JOB_NOTIF_001 = "JOB-NOTIF-001", "Association tables", Status::Implemented;
+    JOB_NOTIF_002 = "JOB-NOTIF-002", "Posting", Status::Implemented;
+    JOB_NOTIF_003 = "JOB-NOTIF-003", "Sharing an id", Status::Implemented;
+    JOB_NOTIF_004 = "JOB-NOTIF-004", "Non-UIJ jobs", Status::Implemented;
+    JOB_NOTIF_005 = "JOB-NOTIF-005", "Updating", Status::Implemented;
+    JOB_NOTIF_010 = "JOB-NOTIF-010", "Removing an association: guard", Status::Implemented;
+    JOB_NOTIF_011 = "JOB-NOTIF-011", "Last slot of an id", Status::Implemented;
+    JOB_NOTIF_012 = "JOB-NOTIF-012", "User stop always removes", Status::Implemented;
+    JOB_NOTIF_013 = "JOB-NOTIF-013", "Other slots remain", Status::Implemented;
+    JOB_NOTIF_014 = "JOB-NOTIF-014", "Cleaning the UIJ tables", Status::Implemented;
+    JOB_NOTIF_015 = "JOB-NOTIF-015", "Channel switched under the same id", Status::Implemented;
     JOB_NOTIF_020 = "JOB-NOTIF-020", "Notification of a UIJ cannot be cancelled by the app", Status::Planned;
     JOB_NOTIF_021 = "JOB-NOTIF-021", "User dismissal", Status::Planned;
     JOB_NOTIF_022 = "JOB-NOTIF-022", "Flag needs an association", Status::Planned;

@@ -11,13 +11,13 @@ rules! { "JOB-TIME", 2;
     JOB_TIME_013 = "JOB-TIME-013", "Float arithmetic of the buffered estimate", Status::Planned;
     JOB_TIME_020 = "JOB-TIME-020", "Maximum execution time", Status::Planned;
     JOB_TIME_021 = "JOB-TIME-021", "Quota part of the maximum", Status::Planned;
-    JOB_TIME_022 = "JOB-TIME-022", "Effective maximum", Status::Planned;
+    JOB_TIME_022 = "JOB-TIME-022", "Effective maximum", Status::Implemented;
     JOB_TIME_023 = "JOB-TIME-023", "Default effective limits", Status::Planned;
     JOB_TIME_030 = "JOB-TIME-030", "Estimated transfer time", Status::Planned;
     JOB_TIME_031 = "JOB-TIME-031", "Transfer time of one direction", Status::Planned;
     JOB_TIME_032 = "JOB-TIME-032", "Estimates are off by default", Status::Planned;
     JOB_TIME_033 = "JOB-TIME-033", "Cumulative run time does not shorten an execution", Status::Planned;
-    JOB_TIME_040 = "JOB-TIME-040", "Between guarantee and maximum", Status::Planned;
-    JOB_TIME_041 = "JOB-TIME-041", "Guarantee is not a promise", Status::Planned;
-    JOB_TIME_042 = "JOB-TIME-042", "Overtime predicate", Status::Planned;
+    JOB_TIME_040 = "JOB-TIME-040", "Between guarantee and maximum", Status::Implemented;
+    JOB_TIME_041 = "JOB-TIME-041", "Guarantee is not a promise", Status::Implemented;
+    JOB_TIME_042 = "JOB-TIME-042", "Overtime predicate", Status::Implemented;
 }

@@ -13,6 +13,7 @@ mod job_description;
 mod jobinfo;
 mod jobready;
 mod jobresched;
+mod jobrun;
 mod procstate;
 mod thermal;
 
@@ -45,6 +46,7 @@ pub const SLICES: &[Slice] = &[
     Slice { name: "jobinfo", answer: jobinfo::answer },
     Slice { name: "jobready", answer: jobready::answer },
     Slice { name: "jobresched", answer: jobresched::answer },
+    Slice { name: "jobrun", answer: jobrun::answer },
     Slice { name: "procstate", answer: procstate::answer },
     Slice { name: "thermal", answer: thermal::answer },
 ];

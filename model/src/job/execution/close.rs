@@ -23,7 +23,8 @@ impl SlotAtWork<'_, '_> {
         self.turn.host.record_mut(record).increment_cumulative_execution_time(unaccounted);
 
         // What is logged and what decides about rescheduling differ if the job ended for a reason of
-        // its own between the user's mark and the death of its process.
+        // its own between the user's mark and the death of its process. The mark holds until then,
+        // however long that takes. Rules: JOB-USERSTOP-009, JOB-USERSTOP-010.
         let logged = (running.parameters.stop_reason, running.parameters.internal_stop_reason);
         let decisive =
             running.death_mark.map_or(logged, |mark| (mark.stop_reason, mark.internal_stop_reason));

@@ -57,7 +57,7 @@ impl SlotAtWork<'_, '_> {
     }
 
     /// `onServiceDisconnected`: the process died. A death that was announced has the reasons that were
-    /// announced with it.
+    /// announced with it, and the app hears of neither. Rules: JOB-RUN-037, JOB-USERSTOP-007.
     pub(super) fn on_service_disconnected(&mut self) -> Option<Completed> {
         let slot = self.id;
         let running = self.running()?;

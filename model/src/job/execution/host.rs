@@ -72,10 +72,15 @@ pub trait Host {
     fn record_mut(&mut self, record: RecordId) -> &mut JobStatus;
 
     /// `getMinJobExecutionGuaranteeMs`. Rule: JOB-TIME-010.
-    fn min_job_execution_guarantee_millis(&mut self, record: RecordId, now: Now) -> i64;
+    fn min_job_execution_guarantee_ms(
+        &mut self,
+        record: RecordId,
+        now: Now,
+        out: &mut Output,
+    ) -> i64;
 
     /// `getMaxJobExecutionTimeMs`. Rule: JOB-TIME-020.
-    fn max_job_execution_time_millis(&mut self, record: RecordId, now: Now) -> i64;
+    fn max_job_execution_time_ms(&mut self, record: RecordId, now: Now, out: &mut Output) -> i64;
 
     /// Whether a compat change is on for a uid.
     fn is_change_enabled(&self, change: Change, uid: Uid) -> bool;

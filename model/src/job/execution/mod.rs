@@ -30,6 +30,8 @@ mod notification;
 mod slot;
 mod start;
 mod stop;
+#[cfg(test)]
+mod tests;
 mod timeout;
 mod timers;
 mod view;

@@ -129,7 +129,8 @@ impl JobNotificationCoordinator {
         &self.user_initiated
     }
 
-    /// Shows a notification for the job in `slot` and ties the two together.
+    /// Shows a notification for the job in `slot` and ties the two together. Another job of the app
+    /// may be tied to it already, and so may this one. Rules: JOB-NOTIF-003, JOB-NOTIF-005.
     ///
     /// # Errors
     ///
@@ -143,6 +144,7 @@ impl JobNotificationCoordinator {
         let mut notification = validate(&request, turn)?;
         let SetNotification { package, pid, uid, id, end_policy, user_initiated, .. } = request;
         let app = (uid.user(), package.clone());
+        // Another id: the old one goes by the policy it was set with. Rule: JOB-API-234.
         if self.details.get(&slot).is_some_and(|old| old.key.id != id) {
             self.remove_association(slot, false, turn);
         }

@@ -73,6 +73,7 @@ impl SlotAtWork<'_, '_> {
         self.turn.host.record_mut(record).clear_persisted_utc_times();
         self.turn.out.decide(&JOB_RUN_011, "persisted times dropped", || facts!(record = record));
         let attributed_to = self.turn.host.record(record).source_uid();
+        // Held from before the bind until the end, for the app the job runs for. Rule: JOB-RUN-012.
         self.turn.out.effect(JobEffect::WakeLockAcquire { slot, uid: attributed_to });
         self.schedule_op_timeout();
         if self.turn.host.bind_service(&request, self.turn.out) {
@@ -93,13 +94,15 @@ impl SlotAtWork<'_, '_> {
     fn prepare(&mut self, record: RecordId, work_type: WorkType, token: CallbackToken) -> Running {
         let now = self.turn.now;
         let parameters = self.parameters(record, token);
-        let guarantee = self.turn.host.min_job_execution_guarantee_millis(record, now);
-        let maximum = self.turn.host.max_job_execution_time_millis(record, now);
+        let turn = &mut *self.turn;
+        let guarantee = turn.host.min_job_execution_guarantee_ms(record, now, turn.out);
+        let maximum = turn.host.max_job_execution_time_ms(record, now, turn.out);
         self.turn.out.decide(&JOB_TIME_022, "limits of this execution", || {
             facts!(guarantee = guarantee, maximum = maximum)
         });
         let job = self.turn.host.record(record);
         let awaiting_notification = job.is_user_visible_job();
+        // Rules: JOB-RUN-047, JOB-API-228.
         let bytes = job.network_bytes();
         let estimated = BytePair { download: bytes.download, upload: bytes.upload };
         self.turn.out.decide(&JOB_RUN_054, "must show a notification, or need not", || {
@@ -130,7 +133,7 @@ impl SlotAtWork<'_, '_> {
         }
     }
 
-    /// What the app will be handed. Rules: JOB-RUN-008, JOB-API-204.
+    /// What the app will be handed. Rules: JOB-RUN-008, JOB-API-204, JOB-API-208.
     fn parameters(&mut self, record: RecordId, token: CallbackToken) -> JobParameters {
         let now = self.turn.now.elapsed;
         let network_allowed = self.can_get_network_information(record);

@@ -26,7 +26,8 @@ pub struct StopFilter {
 }
 
 impl SlotAtWork<'_, '_> {
-    /// `cancelExecutingJobLocked`.
+    /// `cancelExecutingJobLocked`. The guarantee protects against quota only, and only a job that was
+    /// started as expedited. Rules: JOB-RUN-042, JOB-STOP-013, JOB-TIME-041.
     pub(super) fn do_cancel(&mut self, cause: StopCause) -> Option<Completed> {
         let (slot, now) = (self.id, self.turn.now.elapsed);
         let verb = self.context.verb();
