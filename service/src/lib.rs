@@ -9,11 +9,13 @@
 //! | who gets an effect, and what if it does not read? | [`outbox`] |
 //! | when is the engine looked at again? | [`timer`] |
 //! | what survives a crash, and how is it replayed? | [`journal`] |
+//! | how does it end? | [`shutdown`] |
 //! | what does all this need of an engine? | [`engine`] |
 
 pub mod engine;
 pub mod journal;
 pub mod outbox;
+pub mod shutdown;
 pub mod sync;
 pub mod timer;
 pub mod warden;

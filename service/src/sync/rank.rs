@@ -59,8 +59,8 @@
 //! use jobwarden_service::sync::{rank::{Core, Outbox}, Held, Ranked, Signal};
 //! let (core, outbox) = (Ranked::<Core, _>::new(1), Ranked::<Outbox, _>::new(2));
 //! let mut none = Held::enter();
-//! let (_a, held) = none.lock(&core);
-//! drop((_a, held));
+//! let (guard, _) = none.lock(&core);
+//! drop(guard);
 //! Held::wait(&mut none, &outbox, &Signal::default(), |value| Some(*value));
 //! ```
 
@@ -294,9 +294,11 @@ mod tests {
         let mut none = Held::enter();
         let caught = {
             let _guard = none.lock(&lock);
-            std::panic::catch_unwind(|| drop(Held::enter()))
+            std::panic::catch_unwind(|| {
+                Held::enter();
+            })
         };
         assert!(caught.is_err());
-        drop(Held::enter()); // and once it is released, a token may be made again
+        Held::enter(); // and once it is released, a token may be made again
     }
 }

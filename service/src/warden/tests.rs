@@ -311,7 +311,10 @@ impl Storage for Disk {
     }
 }
 
-fn disk() -> (Disk, Arc<Mutex<Vec<u8>>>, mpsc::Sender<std::io::Result<()>>) {
+/// What the disk does with the next lines.
+type Gate = mpsc::Sender<std::io::Result<()>>;
+
+fn disk() -> (Disk, Arc<Mutex<Vec<u8>>>, Gate) {
     let (open, gate) = mpsc::channel();
     let written = Arc::default();
     (Disk { written: Arc::clone(&written), gate }, written, open)

@@ -1,0 +1,11 @@
+//! A call to a client with the token of who holds nothing.
+use jobwarden_service::sync::rank::Core;
+use jobwarden_service::sync::{call_out, Held, Ranked};
+
+fn main() {
+    let core = Ranked::<Core, _>::new(1);
+    let mut none = Held::enter();
+    let (guard, _) = none.lock(&core);
+    drop(guard);
+    call_out(&mut none, || "transact");
+}
