@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jobwarden_model::{Elapsed, Now, Uid, Wakeup};
+use jobwarden_service::journal::{Durability, Journal, Storage};
 use jobwarden_service::outbox::{Addressee, ClientDead, Envelope};
 use jobwarden_service::sync::Held;
 use jobwarden_service::timer::Clock;
@@ -290,5 +291,39 @@ fn the_end_of_the_service_leaves_nobody_waiting() {
         close(&warden);
         let taken = caller.join().unwrap().is_ok();
         assert_eq!(received.lock().unwrap().len(), usize::from(taken));
+    });
+}
+
+/// Counts the lines that are on disk.
+struct Disk(Arc<Mutex<usize>>);
+
+impl Storage for Disk {
+    fn append(&mut self, lines: &[u8]) -> std::io::Result<()> {
+        *self.0.lock().unwrap() += lines.iter().filter(|byte| **byte == b'\n').count();
+        Ok(())
+    }
+}
+
+/// Two callers who were promised that what is acknowledged is on disk, and a writer that takes what it
+/// finds.
+///
+/// Seen red: `Journal::wait_for` was content with the line before its own.
+#[test]
+fn nobody_is_answered_before_the_input_is_on_disk() {
+    explore(|| {
+        let written = Arc::new(Mutex::new(0));
+        let journal = Journal::start(Disk(written.clone()), Durability::Acknowledged).unwrap();
+        let setup = Setup { journal: Some(journal), ..setup(8) };
+        let warden = Warden::start(Counter(0), setup).unwrap();
+        let (other, seen) = (warden.clone(), written.clone());
+        let caller = thread::spawn(move || {
+            other.submit(&mut Held::enter(), (), &mut Out::default()).unwrap();
+            assert!(*seen.lock().unwrap() >= 1);
+        });
+        warden.submit(&mut Held::enter(), (), &mut Out::default()).unwrap();
+        assert!(*written.lock().unwrap() >= 1);
+        caller.join().unwrap();
+        assert_eq!(*written.lock().unwrap(), 2);
+        close(&warden);
     });
 }
