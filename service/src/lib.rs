@@ -9,12 +9,14 @@
 //! | who gets an effect, and what if it does not read? | [`outbox`] |
 //! | when is the engine looked at again? | [`timer`] |
 //! | what survives a crash, and how is it replayed? | [`journal`] |
+//! | which facts of the kernel become inputs? | [`sensor`] |
 //! | how does it end? | [`shutdown`] |
 //! | what does all this need of an engine? | [`engine`] |
 
 pub mod engine;
 pub mod journal;
 pub mod outbox;
+pub mod sensor;
 pub mod shutdown;
 pub mod sync;
 pub mod timer;

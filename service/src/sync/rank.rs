@@ -1,4 +1,4 @@
-//! Lock ranks as types: `Unlocked -> Core -> Journal -> Outbox`.
+//! Lock ranks as types: `Unlocked -> Core -> Journal -> Outbox -> Sensor`.
 //!
 //! A lock is taken through the token [`Held`] of what the thread already holds, and lends that token
 //! out for as long as its guard lives. Three things therefore do not compile. Order reversed:
@@ -98,6 +98,8 @@ ranks! {
     Core => Journal;
     /// The effects that wait for one client.
     Journal => Outbox;
+    /// What a sensor watches.
+    Outbox => Sensor;
 }
 
 /// Proof of the highest rank this thread holds. Not `Send`: a token stays with its thread.

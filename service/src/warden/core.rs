@@ -88,18 +88,19 @@ impl<E: Engine> Core<E> {
         out: &mut E::Output,
     ) -> Option<LineNumber> {
         let mut dead = Vec::new();
-        let mut number = self.apply(held, journal, input, out, &mut dead);
+        let now = self.clock.now();
+        let mut number = self.apply(held, journal, now, input, out, &mut dead);
         let mut unheard = std::mem::take(&mut self.unheard);
         // Ends: each round strikes a client out.
         while let Some(id) = dead.pop() {
             let will = self.clients.remove(id).and_then(|client| client.last_will);
             if let Some(will) = will {
-                let later = self.apply(held, journal, will, &mut unheard, &mut dead);
+                let later = self.apply(held, journal, now, will, &mut unheard, &mut dead);
                 number = later.or(number);
             }
         }
         self.unheard = unheard;
-        self.clock.arm(self.engine.next_wakeup(), self.clock.now());
+        self.clock.arm(self.engine.next_wakeup(), now);
         number
     }
 
@@ -107,11 +108,11 @@ impl<E: Engine> Core<E> {
         &mut self,
         held: &mut Held<'_, rank::Core>,
         journal: Option<&Journal>,
+        now: Now,
         Recorded { input, line }: Recorded<E::Input>,
         out: &mut E::Output,
         dead: &mut Vec<ClientId>,
     ) -> Option<LineNumber> {
-        let now = self.clock.now();
         let number = journal.zip(line).map(|(journal, line)| journal.queue(held, now, line));
         E::clear(out);
         self.condition = Condition::Applying;
