@@ -19,11 +19,17 @@ pub struct Decision {
 /// Names and values of the facts behind a decision. Build one with [`facts!`](crate::facts).
 pub type Facts = Vec<(&'static str, String)>;
 
-/// The facts behind a decision, named by the expressions that hold them.
+/// The facts behind a decision: names with their values, or variables that name themselves.
 #[macro_export]
 macro_rules! facts {
-    ($($name:ident = $value:expr),* $(,)?) => {
-        vec![$((stringify!($name), format!("{:?}", $value))),*]
+    (@value $name:ident) => {
+        format!("{:?}", $name)
+    };
+    (@value $name:ident = $value:expr) => {
+        format!("{:?}", $value)
+    };
+    ($($name:ident $(= $value:expr)?),* $(,)?) => {
+        vec![$((stringify!($name), $crate::facts!(@value $name $(= $value)?))),*]
     };
 }
 

@@ -35,6 +35,9 @@ pub enum Exception {
     /// `MissingForegroundServiceTypeException`, a `ForegroundServiceTypeException`.
     #[error("{0}")]
     MissingForegroundServiceType(String),
+    /// `StartForegroundCalledOnStoppedServiceException`, an `IllegalStateException`.
+    #[error("{0}")]
+    StartForegroundCalledOnStoppedService(String),
     /// `BackgroundServiceStartNotAllowedException`, an `IllegalStateException`.
     #[error("{0}")]
     BackgroundServiceStartNotAllowed(String),
@@ -55,6 +58,9 @@ impl Exception {
             }
             Self::InvalidForegroundServiceType(_) => "InvalidForegroundServiceTypeException",
             Self::MissingForegroundServiceType(_) => "MissingForegroundServiceTypeException",
+            Self::StartForegroundCalledOnStoppedService(_) => {
+                "StartForegroundCalledOnStoppedServiceException"
+            }
             Self::BackgroundServiceStartNotAllowed(_) => {
                 "BackgroundServiceStartNotAllowedException"
             }

@@ -59,6 +59,11 @@ impl Looper {
         self.messages.remove(message);
     }
 
+    /// Removes every message that `drop` names.
+    pub fn remove_messages(&mut self, drop: impl Fn(&Message) -> bool) {
+        self.messages.retain(|message, _| !drop(message));
+    }
+
     /// When `message` is due.
     pub fn message(&self, message: &Message) -> Option<Uptime> {
         self.messages.get(message).map(|&(at, _)| at)

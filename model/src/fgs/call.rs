@@ -12,13 +12,6 @@ pub const STOP_FOREGROUND_REMOVE: i32 = 1;
 /// `Service.STOP_FOREGROUND_DETACH`.
 pub const STOP_FOREGROUND_DETACH: i32 = 2;
 
-/// `ServiceInfo.FOREGROUND_SERVICE_TYPE_MANIFEST`: all types of the manifest. Rule: FGS-COMBO-001.
-pub const FOREGROUND_SERVICE_TYPE_MANIFEST: i32 = -1;
-/// `ServiceInfo.FOREGROUND_SERVICE_TYPE_NONE`.
-pub const FOREGROUND_SERVICE_TYPE_NONE: i32 = 0;
-/// `ServiceInfo.FOREGROUND_SERVICE_TYPE_SHORT_SERVICE`.
-pub const FOREGROUND_SERVICE_TYPE_SHORT_SERVICE: i32 = 1 << 11;
-
 /// A call of an app or of the app's `ActivityThread`. The caller is never an argument.
 #[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "call", rename_all = "camelCase", rename_all_fields = "camelCase")]

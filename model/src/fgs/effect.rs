@@ -125,6 +125,8 @@ pub enum ServiceEffect {
         exception: String,
         /// What it says.
         message: String,
+        /// The process is killed if it does not crash by itself within 5000 ms. Rule: FGS-EXC-061.
+        forced: bool,
     },
     /// A service entered or left the foreground state, or was refused it.
     ForegroundServiceState {

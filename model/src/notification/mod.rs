@@ -37,4 +37,12 @@ pub struct Notification {
     pub progress: Option<(i64, i64)>,
     /// The group it belongs to.
     pub group: Option<String>,
+    /// `Notification.FOREGROUND_SERVICE_*`: 1 immediate, 2 deferred. Rule: FGS-DEFER-002.
+    pub foreground_service_behavior: i32,
+    /// `Notification.CATEGORY_*`.
+    pub category: Option<String>,
+    /// It has the media style.
+    pub media_style: bool,
+    /// How many buttons it has.
+    pub actions: u32,
 }
