@@ -58,7 +58,9 @@ impl ActiveServices {
             }
             NamedProcess::Absent if !held_back => {
                 if !cx.neighbours.start_process(cx.now, &info, cx.looper, cx.out) {
-                    cx.out.decide(&rule::FGS_START_029, "no process", || facts!(process = info.process));
+                    cx.out.decide(&rule::FGS_START_029, "no process", || {
+                        facts!(process = info.process)
+                    });
                     self.bring_down_service(token, cx);
                     return Err(format!("unable to launch app {}: process is bad", info.uid));
                 }

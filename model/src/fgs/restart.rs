@@ -289,9 +289,7 @@ impl ActiveServices {
             let previous = at.checked_sub(1).and_then(|it| self.next_restart_of(it));
             let Some(record) = self.record(token) else { continue };
             let restart = record.restart;
-            if record.info.persistent
-                || self.restart_backoff_disabled.contains(record.package())
-            {
+            if record.info.persistent || self.restart_backoff_disabled.contains(record.package()) {
                 (last, last_at) = (restart.next_time, Some(at));
                 continue;
             }

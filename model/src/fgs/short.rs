@@ -99,7 +99,9 @@ impl ActiveServices {
         cx.out.decide(&rule::FGS_SHORT_012, "timed out", || facts!(component, duration));
         let change = ForegroundServiceChange::TimedOut { duration };
         cx.effect(ServiceEffect::ForegroundServiceState { component, uid, change });
-        cx.out.decide(&rule::FGS_SHORT_014, "told of this start", || facts!(start_id = info.start_id));
+        cx.out.decide(&rule::FGS_SHORT_014, "told of this start", || {
+            facts!(start_id = info.start_id)
+        });
         cx.effect(ServiceEffect::Timeout { uid, service: token, start_id: info.start_id });
         let demote = info.proc_state_demote_time(&self.constants);
         let anr = info.anr_time(&self.constants);
