@@ -12,6 +12,9 @@ pub const STOP_FOREGROUND_REMOVE: i32 = 1;
 /// `Service.STOP_FOREGROUND_DETACH`.
 pub const STOP_FOREGROUND_DETACH: i32 = 2;
 
+/// `ServiceInfo.FOREGROUND_SERVICE_TYPE_MANIFEST`: all types of the manifest. Rule: FGS-COMBO-001.
+pub const FOREGROUND_SERVICE_TYPE_MANIFEST: i32 = -1;
+
 /// A call of an app or of the app's `ActivityThread`. The caller is never an argument.
 #[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "call", rename_all = "camelCase", rename_all_fields = "camelCase")]
