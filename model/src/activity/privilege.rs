@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use crate::fgs::effect::ServiceToken;
-use crate::Exception;
+use crate::ids::Caller;
+use crate::rules::bal::BAL_045;
+use crate::{facts, Exception, Output};
 
 /// What a start may do from the background beyond what the caller's own state allows.
 ///
@@ -73,6 +75,35 @@ impl BackgroundStartPrivileges {
             ) => Self::AllowBal,
         }
     }
+}
+
+/// What a broadcast may do, given what it was handed along and whether its options ask for activity starts.
+///
+/// # Errors
+///
+/// `SecurityException` if they ask and the real caller does not hold `START_ACTIVITIES_FROM_BACKGROUND`; nothing
+/// is sent then. Rule: BAL-045.
+pub fn privileges_of_broadcast(
+    handed_along: BackgroundStartPrivileges,
+    asks_for_activities: bool,
+    caller: Caller,
+    holds: bool,
+    out: &mut Output,
+) -> Result<BackgroundStartPrivileges, Exception> {
+    if !asks_for_activities {
+        return Ok(handed_along);
+    }
+    out.decide(&BAL_045, "options ask for activity starts", || {
+        facts!(caller = caller, holds = holds)
+    });
+    if holds {
+        return Ok(BackgroundStartPrivileges::AllowBal);
+    }
+    Err(Exception::Security(format!(
+        "uid {} may not let a broadcast start activities from the background: \
+         START_ACTIVITIES_FROM_BACKGROUND required",
+        caller.uid
+    )))
 }
 
 /// What lends a process its privileges.
