@@ -23,7 +23,7 @@ use crate::sync::{call_out, rank, Held, Ranked, Signal};
 
 pub use disk::{open, Opened};
 pub use read::{read, Damage, Reader};
-pub use replay::{replay, trail, TrailError};
+pub use replay::{replay, trail, trail_of_file, TrailError};
 
 /// How many lines may wait to be written before callers wait with them.
 const BACKLOG_MAX: u64 = 4096;

@@ -1,11 +1,13 @@
 //! The same inputs at the same instants: the same answers, on every machine.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufReader, Write};
+use std::path::Path;
 
 use jobwarden_model::{Input, Model, Output};
 use serde::Serialize;
 
-use super::{Damage, Entry};
+use super::{Damage, Entry, Reader};
 use crate::engine::Engine;
 
 /// Applies `entries` to `engine`, and shows what came out of each.
@@ -72,4 +74,14 @@ pub fn trail(
         to.write_all(b"\n")?;
     }
     Ok(())
+}
+
+/// As [`trail`], for the journal at `path`. Where a crash tore the last line, the trail ends before it.
+pub fn trail_of_file(
+    model: &mut Model,
+    path: &Path,
+    to: &mut impl Write,
+) -> Result<(), TrailError> {
+    let file = File::open(path).map_err(Damage::from)?;
+    trail(model, Reader::new(BufReader::new(file)), to)
 }

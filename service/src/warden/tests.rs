@@ -385,3 +385,42 @@ fn a_full_disk_is_told_to_whoever_was_promised_it() {
         assert!(closed.journal.is_some());
     }
 }
+
+/// Counts warnings.
+#[derive(Clone, Default)]
+struct Warnings(Arc<Mutex<usize>>);
+
+impl tracing::Subscriber for Warnings {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        *metadata.level() == tracing::Level::WARN
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, _: &tracing::Event<'_>) {
+        // A token can be made only by who holds nothing: the log is written after the lock.
+        Held::enter();
+        *self.0.lock().unwrap() += 1;
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[test]
+fn a_lock_held_for_too_long_is_logged_after_its_release() {
+    let warden = still();
+    let warnings = Warnings::default();
+    tracing::subscriber::with_default(warnings.clone(), || {
+        let mut none = Held::enter();
+        warden.look(&mut none, |_, _| std::thread::sleep(HELD_MAX * 2));
+    });
+    assert_eq!(*warnings.0.lock().unwrap(), 1);
+}
