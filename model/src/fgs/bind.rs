@@ -127,6 +127,9 @@ impl ActiveServices {
             processes.unbind(BindingId(earlier.order));
         }
         processes.bind(BindingId(order), binding, cx.now);
+        if flags.has(BindFlags::ALLOW_BACKGROUND_ACTIVITY_STARTS) {
+            cx.neighbours.set_service_allowed_by_binding(token, true, cx.out);
+        }
         let bound = self.connections.entry(key).or_default();
         if !bound.contains(&token) {
             bound.push(token);
@@ -262,6 +265,11 @@ impl ActiveServices {
         let Some(record) = self.records.get_mut(&token) else { return };
         let Some(connection) = record.connections.remove(&key) else { return };
         cx.neighbours.processes_mut().unbind(BindingId(connection.order));
+        let lends = |flags: BindFlags| flags.has(BindFlags::ALLOW_BACKGROUND_ACTIVITY_STARTS);
+        if lends(connection.flags) {
+            let still = record.connections.values().any(|other| lends(other.flags));
+            cx.neighbours.set_service_allowed_by_binding(token, still, cx.out);
+        }
         if connection.service_dead {
             return;
         }

@@ -126,6 +126,7 @@ impl ActiveServices {
         record.app = Some(pid);
         record.restart.restart_time = now;
         record.last_activity = now;
+        cx.neighbours.set_service_process(token, Some(pid), cx.looper, cx.out);
         self.start_in_process(token, pid, cx);
         self.bump_service_executing(token, exec_in_fg, None, cx);
         cx.neighbours.processes_mut().touch(pid, cx.now);

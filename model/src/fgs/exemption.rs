@@ -199,6 +199,33 @@ impl Look<'_> {
     }
 }
 
+impl ActiveServices {
+    /// Why an app has while-in-use access now, given what it holds; `host` is the process whose
+    /// instrumentation counts. Rule: UIJ-VIS-022.
+    pub fn while_in_use_reason_of(
+        &self,
+        now: Now,
+        who: &Identity,
+        host: Option<Pid>,
+        privileges: BackgroundStartPrivileges,
+        neighbours: &dyn Neighbours,
+        out: &mut Output,
+    ) -> ReasonCode {
+        let look = Look {
+            now,
+            services: self,
+            neighbours,
+            who,
+            host,
+            target: None,
+            privileges,
+            is_bind: false,
+            while_in_use_fix: self.constants().fgs_while_in_use_fix_enabled,
+        };
+        look.while_in_use(out)
+    }
+}
+
 fn reason(holds: bool, reason: ReasonCode) -> Option<ReasonCode> {
     holds.then_some(reason)
 }

@@ -196,6 +196,7 @@ impl ActiveServices {
         if finishing {
             self.stop_in_process(token, cx);
             self.record_mut(token).app = None;
+            cx.neighbours.set_service_process(token, None, cx.looper, cx.out);
             if destroying {
                 self.forget(token, cx);
             }

@@ -331,6 +331,27 @@ pub trait Neighbours: Facts {
         looper: &mut Looper,
     );
 
+    /// `ServiceRecord.setProcess`: the service runs in this process now, or in none. Rule: BAL-047.
+    fn set_service_process(
+        &mut self,
+        service: ServiceToken,
+        host: Option<Pid>,
+        looper: &mut Looper,
+        out: &mut Output,
+    ) {
+        let _ = (service, host, looper, out);
+    }
+
+    /// Whether a connection to the service lets it start activities from the background. Rule: BAL-048.
+    fn set_service_allowed_by_binding(
+        &mut self,
+        service: ServiceToken,
+        bound: bool,
+        out: &mut Output,
+    ) {
+        let _ = (service, bound, out);
+    }
+
     /// Notes the user's restriction of an app in its process. Rule: FGS-START-095.
     fn set_background_restricted(&mut self, process: Pid, restricted: bool);
 

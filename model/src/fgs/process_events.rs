@@ -45,6 +45,7 @@ impl ActiveServices {
 
     /// The service no longer runs in the process, which is gone.
     fn detach(&mut self, token: ServiceToken, pid: Pid, cx: &mut Context<'_>) {
+        cx.neighbours.set_service_process(token, None, cx.looper, cx.out);
         cx.neighbours.processes_mut().stop_executing(pid, token);
         let record = self.record_mut(token);
         record.app = None;
@@ -99,6 +100,7 @@ impl ActiveServices {
             if self.record(token).is_some_and(|it| it.package() == package) {
                 self.stop_in_process(token, cx);
                 let app = self.record_mut(token).app.take();
+                cx.neighbours.set_service_process(token, None, cx.looper, cx.out);
                 if let Some(hosted) = app.and_then(|pid| self.processes.get_mut(&pid)) {
                     hosted.executing.remove(&token);
                 }
