@@ -67,6 +67,7 @@ pub use neighbours::{
 };
 pub use notify::PostRequest;
 pub use record::ServiceRecord;
+pub use restriction::{StartCheck, StartVerdict};
 pub use start::{allows_user_initiated_jobs, client_result, StartRequest};
 pub use temp_allowlist::{FgsTempAllowlist, TempAllowlistType};
 

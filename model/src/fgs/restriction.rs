@@ -5,10 +5,11 @@ use super::active_services::{ActiveServices, Context};
 use super::call::BackgroundStartPrivileges;
 use super::effect::ServiceToken;
 use super::exemption::{Identity, Look};
-use super::neighbours::Neighbours;
+use super::neighbours::{Neighbours, ServiceInfo};
 use super::reason::ReasonCode;
 use super::record::Restriction;
 use crate::facts;
+use crate::ids::{Pid, Uid};
 use crate::output::Output;
 use crate::package::Change;
 use crate::rules::{fgs_bg as bg, fgs_wiu as wiu};
@@ -27,7 +28,82 @@ pub(super) enum Occasion {
     StartForeground,
 }
 
+/// Whose right to a foreground service is asked about, apart from any record.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct StartCheck {
+    /// Who starts, binds or promotes the service.
+    pub who: Identity,
+    /// The service.
+    pub service: ServiceInfo,
+    /// Who looked it up last. Rule: FGS-START-003.
+    pub recent_caller: Uid,
+    /// The process that hosts it.
+    pub host: Option<Pid>,
+    /// What the start lends.
+    pub privileges: BackgroundStartPrivileges,
+    /// Asked for a bind.
+    pub is_bind: bool,
+}
+
+/// What flags a new record would get. Rule: FGS-BG-003.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct StartVerdict {
+    /// While-in-use access.
+    pub allow_while_in_use: bool,
+    /// Why; not the same thing. Rule: FGS-WIU-041.
+    pub while_in_use_reason: ReasonCode,
+    /// Why it may go to the foreground.
+    pub allow_start_foreground: ReasonCode,
+    /// A denied flag has an effect. Rule: FGS-BG-001.
+    pub restriction_enabled: bool,
+}
+
+impl StartVerdict {
+    /// Whether it may go to the foreground.
+    pub fn allowed(&self) -> bool {
+        !self.restriction_enabled || !self.allow_start_foreground.is_denied()
+    }
+}
+
 impl ActiveServices {
+    /// What flags a new record would get. Rules: FGS-BG-001, FGS-BG-003.
+    pub fn check_start(
+        &self,
+        now: Now,
+        check: &StartCheck,
+        neighbours: &dyn Neighbours,
+        out: &mut Output,
+    ) -> StartVerdict {
+        let look = Look {
+            now,
+            services: self,
+            neighbours,
+            who: &check.who,
+            host: check.host,
+            target: Some(&check.service),
+            privileges: check.privileges,
+            is_bind: check.is_bind,
+            while_in_use_fix: self.constants().fgs_while_in_use_fix_enabled,
+        };
+        let flags = recompute(&look, self.initial_flags(Restriction::default(), out), out);
+        let (uid, caller) = (check.service.uid, check.recent_caller);
+        StartVerdict {
+            allow_while_in_use: flags.allow_while_in_use,
+            while_in_use_reason: flags.while_in_use_reason,
+            allow_start_foreground: flags.allow_start_foreground,
+            restriction_enabled: self.restriction_in_force(uid, caller, neighbours, out),
+        }
+    }
+
+    /// Rule: FGS-BG-004.
+    fn initial_flags(&self, mut flags: Restriction, out: &mut Output) -> Restriction {
+        if !self.constants().background_fgs_start_restriction_enabled {
+            out.decide(&bg::FGS_BG_004, "while-in-use access for everybody", Vec::new);
+            flags.allow_while_in_use = true;
+        }
+        flags
+    }
+
     /// Whether a denied flag has any effect on this record. Rule: FGS-BG-001.
     pub(super) fn bg_fgs_restriction_enabled(
         &self,
@@ -36,9 +112,19 @@ impl ActiveServices {
         out: &mut Output,
     ) -> bool {
         let Some(record) = self.record(token) else { return false };
+        let (uid, caller) = (record.info.uid, record.recent_calling_uid);
+        self.restriction_in_force(uid, caller, neighbours, out)
+    }
+
+    fn restriction_in_force(
+        &self,
+        uid: Uid,
+        caller: Uid,
+        neighbours: &dyn Neighbours,
+        out: &mut Output,
+    ) -> bool {
         let gate = Change::FGS_BG_START_RESTRICTION;
         let constants = self.constants();
-        let (uid, caller) = (record.info.uid, record.recent_calling_uid);
         let enabled = constants.fgs_start_restriction_enabled
             && neighbours.is_change_enabled(uid, gate)
             && (!constants.fgs_start_restriction_check_caller_target_sdk
@@ -58,11 +144,7 @@ impl ActiveServices {
         cx: &mut Context<'_>,
     ) {
         let Some(record) = self.record(token) else { return };
-        let mut flags = record.restriction;
-        if !self.constants().background_fgs_start_restriction_enabled {
-            cx.out.decide(&bg::FGS_BG_004, "while-in-use access for everybody", Vec::new);
-            flags.allow_while_in_use = true;
-        }
+        let mut flags = self.initial_flags(record.restriction, cx.out);
         let newly_allowed;
         if flags.allow_while_in_use && !flags.allow_start_foreground.is_denied() {
             cx.out.decide(&bg::FGS_BG_003, "kept as they are", || facts!(flags));

@@ -7,6 +7,7 @@
 mod bal;
 mod balprocess;
 mod compare;
+mod fgsstart;
 mod fgstype;
 mod file;
 mod job_description;
@@ -42,6 +43,7 @@ pub struct Slice {
 pub const SLICES: &[Slice] = &[
     Slice { name: "bal", answer: bal::answer },
     Slice { name: "balprocess", answer: balprocess::answer },
+    Slice { name: "fgsstart", answer: fgsstart::answer },
     Slice { name: "fgstype", answer: fgstype::answer },
     Slice { name: "jobinfo", answer: jobinfo::answer },
     Slice { name: "jobready", answer: jobready::answer },
