@@ -1,6 +1,7 @@
 //! A stage for slots: neighbours that answer what a test sets, and a log of all that happens.
 
 mod calls;
+mod histories;
 mod notifications;
 mod start;
 mod states;
@@ -34,6 +35,7 @@ const SOURCE_UID: Uid = Uid(10_999);
 const MINUTE: i64 = 60_000;
 
 /// Slots, their neighbours, and what happened so far.
+#[derive(Clone)]
 struct Stage {
     now: Now,
     execution: Execution,
@@ -115,6 +117,13 @@ impl Stage {
     }
 
     fn bring(&mut self, slot: SlotId, job: RecordId, verb: Verb) {
+        self.reach(slot, job, verb);
+        self.log.clear();
+        self.rules.clear();
+        self.completed = None;
+    }
+
+    fn reach(&mut self, slot: SlotId, job: RecordId, verb: Verb) {
         assert!(self.start(slot, job), "the slot is free");
         if verb >= Verb::Starting {
             self.connect(slot);
@@ -129,9 +138,6 @@ impl Stage {
             self.ack_stop(slot, true).expect("the stop is acknowledged");
         }
         assert_eq!(self.execution.verb(slot), verb, "the job came as far as that");
-        self.log.clear();
-        self.rules.clear();
-        self.completed = None;
     }
 
     /// One turn, and what came of it in the log.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 
 /// Neighbours whose answers are fields.
+#[derive(Clone)]
 pub(super) struct World {
     pub(super) jobs: BTreeMap<RecordId, JobStatus>,
     pub(super) guarantee: i64,
