@@ -1,5 +1,7 @@
 //! Why a job was stopped, and why it does not run: Android's public and internal codes.
 
+use std::borrow::Cow;
+
 use crate::codes::codes;
 
 codes! {
@@ -74,6 +76,37 @@ codes! {
     }
 }
 
+impl InternalStopReason {
+    /// The word that dumps use for it. Rule: JOB-API-201.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown:-1",
+            Self::Canceled => "canceled",
+            Self::ConstraintsNotSatisfied => "constraints",
+            Self::Preempt => "preempt",
+            Self::Timeout => "timeout",
+            Self::DeviceIdle => "device_idle",
+            Self::DeviceThermal => "thermal",
+            Self::RestrictedBucket => "restricted_bucket",
+            Self::Uninstall => "uninstall",
+            Self::DataCleared => "data_cleared",
+            Self::RtcUpdated => "rtc_updated",
+            Self::SuccessfulFinish => "successful_finish",
+            Self::UserUiStop => "user_ui_stop",
+            Self::Anr => "anr",
+        }
+    }
+}
+
+/// `getInternalReasonCodeDescription`: the word that dumps use for a code, which the shell may have made
+/// up. Rule: JOB-API-201.
+pub fn internal_reason_code_description(code: i32) -> Cow<'static, str> {
+    match InternalStopReason::from_code(code) {
+        Some(reason) => Cow::Borrowed(reason.description()),
+        None => Cow::Owned(format!("unknown:{code}")),
+    }
+}
+
 codes! {
     /// `JobScheduler.PENDING_JOB_REASON_*`: why a job does not run. Rules: JOB-READY-080, JOB-READY-081.
     PendingJobReason {
@@ -113,5 +146,34 @@ codes! {
         Quota = 14, "QUOTA";
         /// The user.
         User = 15, "USER";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn job_api_201_every_internal_reason_has_a_word_for_dumps() {
+        let words: Vec<_> = (-2..=13).map(internal_reason_code_description).collect();
+        let expected = [
+            "unknown:-2",
+            "unknown:-1",
+            "canceled",
+            "constraints",
+            "preempt",
+            "timeout",
+            "device_idle",
+            "thermal",
+            "restricted_bucket",
+            "uninstall",
+            "data_cleared",
+            "rtc_updated",
+            "successful_finish",
+            "user_ui_stop",
+            "anr",
+            "unknown:13",
+        ];
+        assert_eq!(words, expected);
     }
 }

@@ -75,7 +75,7 @@ rules! { "JOB-API", 1;
     JOB_API_115 = "JOB-API-115", "cancel", Status::Planned;
     JOB_API_116 = "JOB-API-116", "Other verbs", Status::Planned;
     JOB_API_200 = "JOB-API-200", "Public stop reasons", Status::SameAs("JOB-STOP-001");
-    JOB_API_201 = "JOB-API-201", "Internal stop reasons", Status::Planned;
+    JOB_API_201 = "JOB-API-201", "Internal stop reasons", Status::Implemented;
     JOB_API_202 = "JOB-API-202", "Which pair of reasons each cause produces", Status::SameAs("JOB-STOP-004");
     JOB_API_203 = "JOB-API-203", "Constraint to public stop reason", Status::SameAs("JOB-STOP-010");
     JOB_API_204 = "JOB-API-204", "Parameter object content", Status::SameAs("JOB-RUN-008");

@@ -30,8 +30,6 @@ mod notification;
 mod slot;
 mod start;
 mod stop;
-#[cfg(test)]
-mod tests;
 mod timeout;
 mod timers;
 mod view;
@@ -302,3 +300,6 @@ fn token_of(slot: SlotId, serial: u32) -> CallbackToken {
 fn slot_of(token: CallbackToken) -> SlotId {
     SlotId((token.0 >> 32) as u32)
 }
+
+#[cfg(test)]
+mod tests;
