@@ -3,16 +3,23 @@
 pub mod bias;
 pub mod bucket;
 pub mod call;
+pub mod concurrency;
 pub mod constants;
+pub mod constraint;
 pub mod effect;
 pub mod execution;
 pub mod info;
 pub mod neighbours;
+pub mod pending_reason;
+pub mod rate_limit;
 pub mod reason;
 pub mod reschedule;
 pub mod restriction;
+pub mod scheduler;
 pub mod status;
+pub mod store;
 pub mod time_limits;
+pub mod uri_grants;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +29,7 @@ pub use reason::{InternalStopReason, PendingJobReason, StopReason};
 pub use status::{Constraints, JobKey, JobStatus};
 
 use crate::ids::{Uid, UserId};
+use crate::process::{Capabilities, ProcState};
 
 /// Alarms of the job scheduler.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -39,6 +47,11 @@ pub enum Message {
     SlotTimeout {
         /// Which slot.
         slot: SlotId,
+    },
+    /// Some time after Doze, jobs of inactive apps may run again. Rule: CTRL-DOZE-006.
+    DozeExitPass {
+        /// Several passes may be on their way.
+        serial: u32,
     },
 }
 
@@ -65,10 +78,10 @@ pub enum Posted {
     UidStateChanged {
         /// Whose state.
         uid: Uid,
-        /// `ActivityManager.PROCESS_STATE_*`.
-        proc_state: i32,
-        /// `ActivityManager.PROCESS_CAPABILITY_*`.
-        capabilities: u32,
+        /// Which.
+        proc_state: ProcState,
+        /// What its processes may do.
+        capabilities: Capabilities,
     },
     /// `MSG_UID_GONE`.
     UidGone {

@@ -5,8 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::execution::{
+    BindRequest, NotificationKey, NotificationPost, UserInitiatedNotifications,
+};
+use super::SlotId;
 use crate::ids::{ComponentName, Pid, Uid, UserId};
+use crate::looper::Looper;
+use crate::output::Output;
 use crate::package::{Change, Granted};
+use crate::time::Now;
 
 /// A declared service that exists and is enabled, as the package manager resolves it.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq, Serialize, Deserialize)]
@@ -56,9 +63,6 @@ pub trait Neighbours {
     /// Whether the user's credential storage is open.
     fn is_user_unlocked(&self, user: UserId) -> bool;
 
-    /// The app that provides cloud media to the user.
-    fn cloud_media_provider(&self, user: UserId) -> Option<String>;
-
     /// Whether the process state of the uid is `TOP`, asked of the activity manager.
     fn is_uid_top(&self, uid: Uid) -> bool;
 
@@ -74,9 +78,23 @@ pub trait Neighbours {
     /// Whether the process crashes all the time.
     fn is_process_bad(&self, process: &str, uid: Uid) -> bool;
 
-    /// Whether `bindService` to the job service would be accepted now. Rule: JOB-RUN-015.
-    fn can_bind(&self, component: &ComponentName, user: UserId) -> bool {
-        self.service_info(component, user).is_some()
+    /// `bindService` to a job service: whether the activity manager takes it. Rule: JOB-RUN-015.
+    fn bind_service(&mut self, request: &BindRequest, out: &mut Output) -> bool {
+        let _ = out;
+        self.service_info(&request.component, request.uid.user()).is_some()
+    }
+
+    /// Whether a call to the app in this slot gets through: its process still lives.
+    fn is_job_service_reachable(&self, slot: SlotId) -> bool {
+        let _ = slot;
+        true
+    }
+
+    /// Whether network information may be delivered to the app. Rule: JOB-RUN-010.
+    fn may_deliver_network_information(&self, uid: Uid, package: &str) -> bool {
+        let _ = package;
+        let state = self.check_permission("android.permission.ACCESS_NETWORK_STATE", uid, None);
+        state == Granted::Granted
     }
 
     /// The app standby bucket of a package, as `UsageStatsManager.STANDBY_BUCKET_*`.
@@ -139,5 +157,40 @@ pub trait Neighbours {
     fn is_within_expedited_quota(&self, uid: Uid, package: &str) -> bool {
         let _ = (uid, package);
         true
+    }
+
+    /// Hands a notification of a job to the notification manager.
+    fn enqueue_notification(
+        &mut self,
+        post: NotificationPost,
+        user_initiated: &UserInitiatedNotifications,
+        now: Now,
+        looper: &mut Looper,
+        out: &mut Output,
+    ) {
+        let _ = (post, user_initiated, now, looper, out);
+    }
+
+    /// Has the notification manager cancel a notification. Rule: JOB-NOTIF-011.
+    fn cancel_notification(
+        &mut self,
+        key: &NotificationKey,
+        now: Now,
+        looper: &mut Looper,
+        out: &mut Output,
+    ) {
+        let _ = (key, now, looper, out);
+    }
+
+    /// Has the notification manager take the user-initiated-job flag off a notification.
+    /// Rule: JOB-NOTIF-028.
+    fn remove_user_initiated_job_flag(
+        &mut self,
+        key: &NotificationKey,
+        now: Now,
+        looper: &mut Looper,
+        out: &mut Output,
+    ) {
+        let _ = (key, now, looper, out);
     }
 }

@@ -67,6 +67,12 @@ impl JobStatus {
         id
     }
 
+    /// A work item was refused: its id is not given again. Rule: JOB-SCHED-031.
+    pub fn consume_work_id(&mut self) {
+        let list = self.work.get_or_insert_with(|| Box::new(WorkList::new(&self.job)));
+        list.next_work_id = list.next_work_id.wrapping_add(1);
+    }
+
     /// Hands out the first waiting item and counts the delivery. The estimates stay. Rule: JOB-INFO-031.
     pub fn dequeue_work(&mut self) -> Option<&JobWorkItem> {
         let list = self.work.as_mut()?;
