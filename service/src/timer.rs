@@ -142,7 +142,8 @@ impl RealClock {
         self.bell.clone()
     }
 
-    fn now() -> Now {
+    /// The instant on the kernel's clocks.
+    pub(crate) fn now() -> Now {
         // In this order uptime is never ahead of elapsed realtime.
         let uptime = read_clock(Source::CLOCK_MONOTONIC);
         let elapsed = read_clock(Source::CLOCK_BOOTTIME);
