@@ -16,6 +16,9 @@ pub enum NotificationCall {
         channel: String,
         /// `NotificationManager.IMPORTANCE_*`.
         importance: i32,
+        /// The group it belongs to, if any.
+        #[serde(default)]
+        group: Option<String>,
     },
     /// Deletes a channel.
     DeleteChannel {
@@ -23,6 +26,13 @@ pub enum NotificationCall {
         package: String,
         /// The id the app chose.
         channel: String,
+    },
+    /// Deletes all channels of a group.
+    DeleteChannelGroup {
+        /// The caller's package.
+        package: String,
+        /// The id the app chose.
+        group: String,
     },
     /// Posts a notification.
     Notify {

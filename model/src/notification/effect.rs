@@ -19,6 +19,8 @@ pub enum NotificationEffect {
         tag: Option<String>,
         /// Chosen by the app.
         id: i32,
+        /// `NotificationManager.IMPORTANCE_*`.
+        importance: i32,
         /// With the flags as they are now.
         notification: Box<Notification>,
     },

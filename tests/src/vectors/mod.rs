@@ -12,6 +12,7 @@ mod fgstype;
 mod file;
 mod job_description;
 mod jobinfo;
+mod jobnotif;
 mod jobready;
 mod jobresched;
 mod jobrun;
@@ -46,6 +47,7 @@ pub const SLICES: &[Slice] = &[
     Slice { name: "fgsstart", answer: fgsstart::answer },
     Slice { name: "fgstype", answer: fgstype::answer },
     Slice { name: "jobinfo", answer: jobinfo::answer },
+    Slice { name: "jobnotif", answer: jobnotif::answer },
     Slice { name: "jobready", answer: jobready::answer },
     Slice { name: "jobresched", answer: jobresched::answer },
     Slice { name: "jobrun", answer: jobrun::answer },

@@ -63,6 +63,7 @@ impl Cast {
                     package: package.name.clone(),
                     channel: DEFAULT_CHANNEL.to_owned(),
                     importance: IMPORTANCE_DEFAULT,
+                    group: None,
                 },
             });
         }
@@ -356,6 +357,7 @@ impl Cast {
                 package: package.to_owned(),
                 channel: channel.clone(),
                 importance: IMPORTANCE_DEFAULT,
+                group: None,
             }),
             AppAction::DeleteChannel(channel) => notification(NotificationCall::DeleteChannel {
                 package: package.to_owned(),
