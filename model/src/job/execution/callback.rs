@@ -196,7 +196,6 @@ impl SlotAtWork<'_, '_> {
             }
             Verb::Stopping | Verb::Finished => {}
         }
-        let parameters = running.parameters.clone();
         self.turn.out.decide(&JOB_RUN_045, "network changed", || {
             facts!(slot = slot, network = network, verb = verb, reachable = reachable)
         });
@@ -206,8 +205,9 @@ impl SlotAtWork<'_, '_> {
         if !reachable {
             return self.close(true, Some("host crashed when trying to inform of network change"));
         }
+        let parameters = Box::new(self.running()?.parameters.clone());
         let uid = self.turn.host.record(record).calling_uid();
-        self.turn.out.effect(JobEffect::NetworkChanged { uid, parameters: Box::new(parameters) });
+        self.turn.out.effect(JobEffect::NetworkChanged { uid, parameters });
         None
     }
 

@@ -24,7 +24,6 @@ impl SlotAtWork<'_, '_> {
             });
             return self.close(true, Some("connected for different component"));
         }
-        self.remove_op_timeout();
         if verb != Verb::Binding {
             self.turn.out.decide(&JOB_RUN_017, "connected once more", || facts!(verb = verb));
             return self.close(false, Some("started job not pending"));

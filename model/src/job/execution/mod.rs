@@ -155,7 +155,9 @@ impl Execution {
     ) -> bool {
         let serial = self.tokens.wrapping_add(1);
         let token = token_of(slot, serial);
-        let started = self.at_work(slot, turn).execute_runnable_job(record, work_type, token);
+        self.slots.entry(slot).or_default();
+        let started = self
+            .at_work(slot, turn, |mut slot| slot.execute_runnable_job(record, work_type, token));
         if started {
             self.tokens = serial;
         }
@@ -169,12 +171,12 @@ impl Execution {
         cause: StopCause,
         turn: &mut Turn<'_>,
     ) -> Option<Completed> {
-        self.at_work(slot, turn).do_cancel(cause)
+        self.at_work(slot, turn, |mut slot| slot.do_cancel(cause))
     }
 
     /// `markForProcessDeathLocked`: the process of the job is about to be killed. Rule: JOB-USERSTOP-004.
     pub fn mark_for_process_death(&mut self, slot: SlotId, cause: StopCause, turn: &mut Turn<'_>) {
-        self.at_work(slot, turn).mark_for_process_death(cause);
+        self.at_work(slot, turn, |mut slot| slot.mark_for_process_death(cause));
     }
 
     /// `stopIfExecutingLocked`: the shell stops jobs that work; whether this slot has one.
@@ -186,7 +188,7 @@ impl Execution {
         cause: &StopCause,
         turn: &mut Turn<'_>,
     ) -> (bool, Option<Completed>) {
-        self.at_work(slot, turn).stop_if_executing(filter, cause)
+        self.at_work(slot, turn, |mut slot| slot.stop_if_executing(filter, cause))
     }
 
     /// `onServiceConnected`: a component answered the bind. Rule: JOB-RUN-018.
@@ -196,22 +198,22 @@ impl Execution {
         component: &ComponentName,
         turn: &mut Turn<'_>,
     ) -> Option<Completed> {
-        self.at_work(slot, turn).on_service_connected(component)
+        self.at_work(slot, turn, |mut slot| slot.on_service_connected(component))
     }
 
     /// `onServiceDisconnected`: the process of the service died. Rule: JOB-RUN-037.
     pub fn service_disconnected(&mut self, slot: SlotId, turn: &mut Turn<'_>) -> Option<Completed> {
-        self.at_work(slot, turn).on_service_disconnected()
+        self.at_work(slot, turn, |mut slot| slot.on_service_disconnected())
     }
 
     /// `onBindingDied`: the binding is dead for good. Rule: JOB-RUN-038.
     pub fn binding_died(&mut self, slot: SlotId, turn: &mut Turn<'_>) -> Option<Completed> {
-        self.at_work(slot, turn).on_binding_died()
+        self.at_work(slot, turn, |mut slot| slot.on_binding_died())
     }
 
     /// `onNullBinding`: the service has no binder to offer. Rule: JOB-RUN-038.
     pub fn null_binding(&mut self, slot: SlotId, turn: &mut Turn<'_>) -> Option<Completed> {
-        self.at_work(slot, turn).on_null_binding()
+        self.at_work(slot, turn, |mut slot| slot.on_null_binding())
     }
 
     /// `informOfNetworkChangeLocked`: the network of the running job changed. Rule: JOB-RUN-045.
@@ -221,13 +223,13 @@ impl Execution {
         network: Option<i32>,
         turn: &mut Turn<'_>,
     ) -> Option<Completed> {
-        self.at_work(slot, turn).on_network_changed(network)
+        self.at_work(slot, turn, |mut slot| slot.on_network_changed(network))
     }
 
     /// The slot's timer, [`crate::job::Message::SlotTimeout`], has fired. Rule: JOB-RUN-027.
     pub fn timed_out(&mut self, slot: SlotId, turn: &mut Turn<'_>) -> Option<Completed> {
         turn.out.decide(&JOB_RUN_004, "timer fired", || facts!(slot = slot));
-        self.at_work(slot, turn).handle_op_timeout()
+        self.at_work(slot, turn, |mut slot| slot.handle_op_timeout())
     }
 
     /// A call of `IJobCallback`. See to [`Called::completed`] first, then ask [`Execution::answer`] what
@@ -239,7 +241,7 @@ impl Execution {
         call: JobCallbackCall,
         turn: &mut Turn<'_>,
     ) -> Called {
-        self.at_work(slot_of(token), turn).on_callback(token, caller, call)
+        self.at_work(slot_of(token), turn, |mut slot| slot.on_callback(token, caller, call))
     }
 
     /// What the app hears, once everything that its call ended has been seen to.
@@ -262,7 +264,7 @@ impl Execution {
             return Err(Exception::NullPointer("no running job".to_owned()));
         };
         if turn.host.record(record).is_user_visible_job() {
-            self.at_work(slot, turn).inform_observers(record, true);
+            self.at_work(slot, turn, |mut slot| slot.inform_observers(record, true));
         }
         Ok(Reply::Nothing)
     }
@@ -279,14 +281,21 @@ impl Execution {
         self.slots.get(&slot)?.preferred_uid
     }
 
-    fn at_work<'a, 'b>(&'a mut self, slot: SlotId, turn: &'a mut Turn<'b>) -> SlotAtWork<'a, 'b> {
-        SlotAtWork {
+    /// Has a slot act. One that never had a job has nothing to remember, and is not made to.
+    fn at_work<T>(
+        &mut self,
+        slot: SlotId,
+        turn: &mut Turn<'_>,
+        act: impl FnOnce(SlotAtWork<'_, '_>) -> T,
+    ) -> T {
+        let mut untouched = JobServiceContext::default();
+        act(SlotAtWork {
             id: slot,
-            context: self.slots.entry(slot).or_default(),
+            context: self.slots.get_mut(&slot).unwrap_or(&mut untouched),
             notifications: &mut self.notifications,
             timeouts: &self.timeouts,
             turn,
-        }
+        })
     }
 }
 

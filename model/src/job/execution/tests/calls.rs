@@ -47,8 +47,10 @@ fn job_run_040_most_stale_calls_do_nothing() {
 #[test]
 fn job_run_040_a_token_that_was_never_given_out_is_stale() {
     let mut stage = Stage::new();
+    let before = stage.execution.clone();
     let call = JobCallbackCall::JobFinished { reschedule: true };
     assert_eq!(stage.call_with(CallbackToken(u64::MAX), UID, call), Ok(Reply::Nothing));
+    assert_eq!(stage.execution, before, "no slot comes to be for it");
 }
 
 /// The answers to the two strict calls of an execution that is over.

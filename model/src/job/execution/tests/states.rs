@@ -288,6 +288,12 @@ fn job_run_037_a_death_keeps_the_reasons_there_are_unless_it_was_announced() {
         stage.disconnect(S0);
         assert_eq!(stage.log(), ended(public, internal, true), "{cancelled} {marked}");
     }
+    // The announced reasons are also those that are logged: what the app said of itself is gone.
+    let mut stage = Stage::with(Regular, Verb::Starting);
+    stage.mark(S0, StopReason::User, InternalStopReason::UserUiStop);
+    stage.finish(S0, true).expect("taken for the answer to onStartJob");
+    stage.disconnect(S0);
+    assert!(!stage.execution.slots[&S0].previous_job_had_successful_finish);
 }
 
 #[test]
