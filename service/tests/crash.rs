@@ -40,10 +40,11 @@ fn be_the_victim(path: &Path) -> ! {
     };
     let warden = Warden::start(model, setup).unwrap();
     let mut none = Held::enter();
+    // Not `println!`, which the test harness keeps to itself.
+    let mut stdout = std::io::stdout();
     for n in first.. {
         warden.submit(&mut none, input(n), &mut Output::new()).unwrap();
-        // Not `println!`, which the test harness keeps to itself.
-        writeln!(std::io::stdout(), "acknowledged {n}").unwrap();
+        writeln!(stdout, "acknowledged {n}").unwrap();
     }
     unreachable!("the victim ran out of numbers");
 }

@@ -119,15 +119,15 @@ impl Readings {
     /// Reads everything; gives what is to be told.
     fn take(&mut self, elapsed: Elapsed, uptime: Uptime) -> Vec<DeviceSignal> {
         let mut told = Vec::new();
-        if let Some(supply) = read(&mut self.power_supply, |path| Supply::read(path)) {
+        if let Some(supply) = read(&mut self.power_supply, Supply::read) {
             told = self.battery.update(supply, elapsed);
         }
-        if let Some(status) = read(&mut self.thermal, |path| thermal::read(path)) {
+        if let Some(status) = read(&mut self.thermal, thermal::read) {
             if std::mem::replace(&mut self.status, status) != status {
                 told.push(DeviceSignal::Thermal { status });
             }
         }
-        let stalls = read(&mut self.memory_pressure, |path| Stalls::read(path));
+        let stalls = read(&mut self.memory_pressure, Stalls::read);
         if let Some(level) = stalls.and_then(|stalls| self.pressure.update(stalls, uptime)) {
             if std::mem::replace(&mut self.level, level) != level {
                 told.push(DeviceSignal::Memory { level });

@@ -1,4 +1,4 @@
-//! Lock ranks as types: `Unlocked -> Core -> Journal -> Outbox -> Sensor`.
+//! Lock ranks as types: `Unlocked -> Core -> Journal -> Outbox -> Sensor -> Switchboard`.
 //!
 //! A lock is taken through the token [`Held`] of what the thread already holds, and lends that token
 //! out for as long as its guard lives. Three things therefore do not compile. Order reversed:
@@ -100,6 +100,8 @@ ranks! {
     Journal => Outbox;
     /// What a sensor watches.
     Outbox => Sensor;
+    /// Who can be reached over binder.
+    Sensor => Switchboard;
 }
 
 /// Proof of the highest rank this thread holds. Not `Send`: a token stays with its thread.
