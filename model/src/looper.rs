@@ -59,6 +59,14 @@ impl Looper {
         self.messages.remove(message);
     }
 
+    /// Every message that was sent and is not due yet, in the order in which they will fire.
+    pub fn messages(&self) -> Vec<(&Message, Uptime)> {
+        let mut sent: Vec<_> =
+            self.messages.iter().map(|(message, &(at, order))| (at, order, message)).collect();
+        sent.sort_by_key(|&(at, order, _)| (at, order));
+        sent.into_iter().map(|(at, _, message)| (message, at)).collect()
+    }
+
     /// Removes every message that `drop` names.
     pub fn remove_messages(&mut self, drop: impl Fn(&Message) -> bool) {
         self.messages.retain(|message, _| !drop(message));

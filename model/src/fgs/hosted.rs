@@ -10,7 +10,7 @@ use super::record::ServiceRecord;
 use super::Message;
 use crate::facts;
 use crate::ids::Pid;
-use crate::process::{ProcState, RunningService, Urgency};
+use crate::process::{ProcState, ProcessList, RunningService, Urgency};
 use crate::rules::{fgs_oom as oom, fgs_start as start};
 
 /// The services of one process.
@@ -68,9 +68,9 @@ impl ActiveServices {
         cx.neighbours.processes_mut().stop_service(token);
     }
 
-    /// Tells the process code what is now so of every running service.
-    pub(super) fn report_services(&self, cx: &mut Context<'_>) {
-        let processes = cx.neighbours.processes_mut();
+    /// Tells the process code what is now so of every running service. Whoever has all process
+    /// states computed for a reason of its own calls this first.
+    pub fn report_services(&self, processes: &mut ProcessList) {
         for token in self.processes.values().flat_map(|hosted| &hosted.running) {
             if let (Some(record), Some(known)) =
                 (self.record(*token), processes.service_mut(*token))
@@ -82,7 +82,7 @@ impl ActiveServices {
 
     /// Sums up the foreground services of a process. Rules: FGS-OOM-001, FGS-OOM-002.
     pub(super) fn update_service_foreground(&mut self, pid: Pid, cx: &mut Context<'_>) {
-        self.report_services(cx);
+        self.report_services(cx.neighbours.processes_mut());
         cx.neighbours.processes_mut().update_foreground(pid);
         cx.out.decide(&oom::FGS_OOM_001, "summed up", || {
             let has = self.running_in(pid).any(|it| it.is_foreground || it.fg_required);

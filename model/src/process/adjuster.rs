@@ -102,6 +102,7 @@ impl<'a> Pass<'a> {
         for record in records.iter_mut() {
             record.state.cur_raw_proc_state = ProcState::CachedEmpty;
             record.state.cur_raw_adj = Adj::UNKNOWN;
+            record.state.cur_bound_by_non_restricted = false;
         }
         let mark = Mark {
             phase: Phase::Pending,

@@ -206,6 +206,7 @@ impl ProcessState {
             self.last_top = now.uptime;
         }
         self.set_proc_state = self.cur_proc_state;
+        self.set_bound_by_non_restricted = self.cur_bound_by_non_restricted;
         let turned_cached = self.cached && !self.set_cached;
         self.set_cached = self.cached;
         turned_cached

@@ -88,6 +88,7 @@ impl Pass<'_> {
             from_system: client.cur_raw_proc_state < ProcState::Top,
         };
         claim.capability |= self.bfsl_of(connection.client);
+        self.note_non_restricted_client(at, connection.client);
         if !flags.has(BindFlags::WAIVE_PRIORITY) {
             claim.capability |= self.capabilities_of(connection, offer.state);
             if self.skips_for_cycle(at, connection.client, claim, origin) {
@@ -107,6 +108,17 @@ impl Pass<'_> {
         }
         self.records[at].services.treat_like_activity |= flags.has(BindFlags::TREAT_LIKE_ACTIVITY);
         self.claim_with_activity(at, claim, connection);
+    }
+
+    /// Whether this client lets its host have foreground services although the user restricted the
+    /// host. Rule: FGS-START-048.
+    fn note_non_restricted_client(&mut self, at: usize, client: usize) {
+        let client = &self.records[client];
+        let state = client.state.cur_raw_proc_state;
+        let lets = client.state.cur_bound_by_non_restricted
+            || state <= ProcState::BoundTop
+            || (state == ProcState::ForegroundService && !client.facts.background_restricted);
+        self.records[at].state.cur_bound_by_non_restricted |= lets;
     }
 
     /// Step 1 of PROC-ADJ-025.
@@ -295,6 +307,7 @@ impl Pass<'_> {
             return;
         }
         claim.capability |= self.bfsl_of(client);
+        self.note_non_restricted_client(at, client);
         let spent = self.has_shown_ui_and_is_not_home(at);
         let client = &self.records[client].state;
         let (client_adj, client_cached) = (client.cur_raw_adj, client.cached);

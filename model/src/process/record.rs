@@ -182,6 +182,9 @@ pub(crate) struct ProcessState {
     pub(super) has_foreground_activities: bool,
     pub(super) has_started_services: bool,
     pub(super) service_b: bool,
+    /// Rule: FGS-START-048.
+    pub(super) cur_bound_by_non_restricted: bool,
+    pub(super) set_bound_by_non_restricted: bool,
     /// Rule: UIJ-VIS-031. 0 is never visible, `i64::MAX` visible.
     pub(super) last_invisible: Elapsed,
     pub(super) last_top: Uptime,
@@ -204,6 +207,8 @@ impl Default for ProcessState {
             has_foreground_activities: false,
             has_started_services: false,
             service_b: false,
+            cur_bound_by_non_restricted: false,
+            set_bound_by_non_restricted: false,
             last_invisible: Elapsed(0),
             last_top: Uptime(0),
             last_state: Uptime(0),
@@ -305,6 +310,11 @@ impl ProcessRecord {
     /// The adjustment before the reduction for a client of an above-client service.
     pub fn raw_adj(&self) -> Adj {
         self.state.cur_raw_adj
+    }
+
+    /// Bound by an app that the user has not restricted, as last applied. Rule: FGS-START-048.
+    pub fn is_bound_by_non_restricted(&self) -> bool {
+        self.state.set_bound_by_non_restricted
     }
 
     /// Its capabilities.

@@ -7,6 +7,7 @@
 mod bal;
 mod balprocess;
 mod compare;
+mod fgslife;
 mod fgsstart;
 mod fgstype;
 mod file;
@@ -44,6 +45,7 @@ pub struct Slice {
 pub const SLICES: &[Slice] = &[
     Slice { name: "bal", answer: bal::answer },
     Slice { name: "balprocess", answer: balprocess::answer },
+    Slice { name: "fgslife", answer: fgslife::answer },
     Slice { name: "fgsstart", answer: fgsstart::answer },
     Slice { name: "fgstype", answer: fgstype::answer },
     Slice { name: "jobinfo", answer: jobinfo::answer },
