@@ -195,8 +195,7 @@ impl Device {
             "notifyMany" => {
                 let (first, count) = (int(&step[1])?, int(&step[2])?);
                 for id in first..first + count {
-                    let mut one = described(&json!({ "id": id, "channel": step[3] }))?;
-                    one.tag = None;
+                    let one = described(&json!({ "id": id, "channel": step[3] }))?;
                     self.call(notify(&one)?).map_err(|why| why.to_string())?;
                     // One call after the other: each is handled before the next.
                     self.drain();
@@ -224,6 +223,9 @@ impl Device {
     fn on_job(&mut self, step: &Value) -> Result<Result<Reply, Exception>, String> {
         let slot = SlotId(u32::try_from(int(&step[1])?).map_err(text)?);
         let record = RecordId(u64::from(slot.0));
+        if step[0] == json!("startJob") {
+            self.world.add_job(record, step[2] == json!(true))?;
+        }
         let mut turn = Turn {
             now: self.now,
             host: &mut self.world,
@@ -232,13 +234,6 @@ impl Device {
         };
         match step[0].as_str().unwrap_or_default() {
             "startJob" => {
-                self.world.add_job(record, step[2] == json!(true))?;
-                let mut turn = Turn {
-                    now: self.now,
-                    host: &mut self.world,
-                    looper: &mut self.looper,
-                    out: &mut self.out,
-                };
                 self.execution.start(slot, record, 0, &mut turn);
                 let view = self.execution.view(slot).ok_or("the job does not run")?;
                 self.tokens.insert(slot, view.token);
