@@ -52,3 +52,6 @@ fn adjust_job_bias(base: i32, load_factor: impl FnOnce() -> f32, constants: &Con
         base
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -258,3 +258,6 @@ impl Constants {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

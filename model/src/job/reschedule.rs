@@ -35,7 +35,7 @@ impl Ending {
 
 /// `getRescheduleJobForFailureLocked`: the record that takes the place of `job`, which is to run
 /// again; `None` if the user does not want that. `origin` is [`JobStatus::origin_for`] the successor,
-/// brought up to date by the caller. Rules: JOB-RESCHED-002 to JOB-RESCHED-014.
+/// brought up to date by the caller. Rules: JOB-RESCHED-010, JOB-RESCHED-036.
 pub fn reschedule_for_failure(
     job: &JobStatus,
     ending: Ending,
@@ -78,7 +78,7 @@ pub fn reschedule_for_failure(
     Some(successor)
 }
 
-/// System stops count for less than failures. Rule: JOB-RESCHED-004.
+/// System stops count for less than failures. Rules: JOB-RESCHED-004, JOB-RESCHED-009.
 ///
 /// A ratio of 0 brings Android's system server down. Here system stops then do not count at all.
 fn backoff_attempts(num_failures: i32, num_system_stops: i32, constants: &Constants) -> i32 {
@@ -123,7 +123,8 @@ fn scalb(base: i64, power: i32) -> i64 {
     scaled as i64
 }
 
-/// Privileges a successor loses. Rules: JOB-RESCHED-011, JOB-RESCHED-012, JOB-RESCHED-014.
+/// Privileges a successor loses; never for the number of failures. Rules: JOB-RESCHED-011,
+/// JOB-RESCHED-012, JOB-RESCHED-013, JOB-RESCHED-014.
 fn demote(successor: &mut JobStatus, ending: Ending, constants: &Constants, out: &mut Output) {
     let id = successor.job_id();
     if ending.stop_reason == StopReason::User {
@@ -153,7 +154,7 @@ pub fn defer_after_long_run(successor: &mut JobStatus, ending: Ending, out: &mut
     }
 }
 
-/// `getRescheduleJobForPeriodic`: the record of the next period. Rules: JOB-RESCHED-030 to JOB-RESCHED-035.
+/// `getRescheduleJobForPeriodic`: the record of the next period. Rules: JOB-RESCHED-030, JOB-RESCHED-035.
 pub fn reschedule_for_periodic(
     job: &JobStatus,
     origin: Origin,
@@ -173,7 +174,8 @@ pub fn reschedule_for_periodic(
     JobStatus::new(job.job().clone(), origin, lifetime)
 }
 
-/// Earliest and latest time of the next run. Rules: JOB-RESCHED-030 to JOB-RESCHED-033.
+/// Earliest and latest time of the next run. Rules: JOB-RESCHED-030, JOB-RESCHED-031, JOB-RESCHED-032,
+/// JOB-RESCHED-033; in examples JOB-RESCHED-034.
 fn next_period(job: &JobStatus, now: Elapsed, out: &mut Output) -> (Elapsed, Elapsed) {
     let period = effective_period(job.job());
     let flex = effective_flex(job.job(), period);
@@ -221,3 +223,6 @@ fn buffer_before(early_by: i64, period: i64) -> i64 {
         0
     }
 }
+
+#[cfg(test)]
+mod tests;

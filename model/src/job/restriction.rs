@@ -89,7 +89,8 @@ impl ThermalStatusRestriction {
         self.is_job_restricted(job, execution, out).then_some(THERMAL)
     }
 
-    /// `isJobRestricted`: the matrix, whatever the bias. Rules: CTRL-THERMAL-002, JOB-READY-051.
+    /// `isJobRestricted`: the matrix, whatever the bias. Rules: CTRL-THERMAL-002, CTRL-THERMAL-003,
+    /// JOB-READY-051; after a stop for heat CTRL-THERMAL-008.
     pub fn is_job_restricted(
         &self,
         job: &JobStatus,
@@ -136,3 +137,6 @@ fn is_restricted_when_moderate(job: &JobStatus, execution: Execution) -> bool {
         job.effective_priority() != PRIORITY_HIGH || execution != Execution::WithinGuarantee
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,7 +51,8 @@ pub fn time_limits(
     TimeLimits { guarantee_ms, max_ms }
 }
 
-/// `getMinJobExecutionGuaranteeMs`. Rules: JOB-TIME-010, JOB-CONST-004.
+/// `getMinJobExecutionGuaranteeMs`. Time spent in earlier executions does not count.
+/// Rules: JOB-TIME-010, JOB-TIME-012, JOB-TIME-033, JOB-CONST-004.
 pub fn min_job_execution_guarantee_ms(
     job: &JobStatus,
     facts: &impl LimitFacts,
@@ -81,6 +82,7 @@ fn user_initiated_guarantee_ms(
     constants: &Constants,
 ) -> i64 {
     let data_transfer = constants.runtime_min_ui_data_transfer_guarantee_ms;
+    // No valid description leads here. Rule: JOB-TIME-011.
     if job.job().required_network.is_none() {
         return constants.runtime_min_ui_guarantee_ms;
     }
@@ -142,3 +144,6 @@ fn calculate_transfer_time_ms(bytes: i64, kbps: i32) -> Option<i64> {
     let bytes_per_second = i64::from(kbps) * 1000 / 8;
     Some(bytes.wrapping_mul(1000) / bytes_per_second)
 }
+
+#[cfg(test)]
+mod tests;

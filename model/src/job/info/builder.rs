@@ -292,7 +292,8 @@ impl JobInfoBuilder {
         self
     }
 
-    /// `build()`: the description, if it is valid for the app. Rules: JOB-VAL-023, JOB-VAL-024.
+    /// `build()`: the description, if it is valid for the app. It no longer follows the builder.
+    /// Rules: JOB-INFO-012, JOB-VAL-023, JOB-VAL-024.
     ///
     /// # Errors
     ///

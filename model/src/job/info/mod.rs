@@ -44,7 +44,7 @@ pub const CONSTRAINT_FLAG_DEVICE_IDLE: i32 = 4;
 /// `JobInfo.CONSTRAINT_FLAG_STORAGE_NOT_LOW`.
 pub const CONSTRAINT_FLAG_STORAGE_NOT_LOW: i32 = 8;
 
-/// `JobInfo.PRIORITY_MIN`. Rule: JOB-INFO-005.
+/// `JobInfo.PRIORITY_MIN`. Rules: JOB-INFO-005, QUEUE-PRI-001.
 pub const PRIORITY_MIN: i32 = 100;
 /// `JobInfo.PRIORITY_LOW`.
 pub const PRIORITY_LOW: i32 = 200;
@@ -55,7 +55,7 @@ pub const PRIORITY_HIGH: i32 = 400;
 /// `JobInfo.PRIORITY_MAX`.
 pub const PRIORITY_MAX: i32 = 500;
 
-/// `JobInfo.BIAS_DEFAULT`. Rule: JOB-INFO-006.
+/// `JobInfo.BIAS_DEFAULT`. Rules: JOB-INFO-006, QUEUE-BIAS-001.
 pub const BIAS_DEFAULT: i32 = 0;
 /// `JobInfo.BIAS_SYNC_EXPEDITED`.
 pub const BIAS_SYNC_EXPEDITED: i32 = 10;

@@ -1,4 +1,5 @@
-//! What a description may not say (`JobInfo.enforceValidity`). Rules: JOB-VAL-030 and those it orders.
+//! What a description may not say (`JobInfo.enforceValidity`). Rules: JOB-VAL-030 and those it orders;
+//! per kind of job they add up to JOB-VAL-070, JOB-VAL-071 and JOB-VAL-072, in examples to JOB-VAL-073.
 
 use super::*;
 use crate::exception::Exception;

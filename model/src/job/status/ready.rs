@@ -83,7 +83,8 @@ impl JobStatus {
         true
     }
 
-    /// The device dozes or not, and whether the app is on the allowlist. Rule: JOB-READY-005.
+    /// The device dozes or not, and whether the app is on the allowlist. The loss may leave a stop
+    /// reason on a job that stays ready. Rules: JOB-READY-005, JOB-READY-032.
     pub fn set_device_not_dozing_constraint_satisfied(
         &mut self,
         now: Elapsed,
@@ -117,6 +118,7 @@ impl JobStatus {
     }
 
     /// The deadline has passed or not. Without effect on readiness of a periodic job.
+    /// Rules: JOB-READY-005, JOB-READY-006.
     pub fn set_deadline_constraint_satisfied(&mut self, now: Elapsed, state: bool) -> bool {
         self.set_constraint_satisfied(Constraints::DEADLINE, now, state)
     }
@@ -189,7 +191,8 @@ impl JobStatus {
         self.update_dynamic_satisfied();
     }
 
-    /// From now on it waits for the end of doze and of battery saver. Rule: JOB-RESCHED-015.
+    /// From now on it waits for the end of doze and of battery saver. While both are off that makes up
+    /// for quota. Rules: JOB-RESCHED-015, JOB-RESCHED-016.
     pub fn disallow_run_in_battery_saver_and_doze(&mut self) {
         self.add_dynamic_constraints(Constraints::DYNAMIC_EXPEDITED_DEFERRAL);
     }
@@ -218,7 +221,8 @@ impl JobStatus {
         !self.dynamic_constraints.is_empty() && satisfied.contains(self.dynamic_constraints)
     }
 
-    /// The job may run, as far as its own record tells. Rule: JOB-READY-020.
+    /// The job may run, as far as its own record tells. No bucket but NEVER keeps a job within quota.
+    /// Rules: JOB-READY-020, JOB-READY-025, CTRL-GEN-007.
     #[inline]
     pub fn is_ready(&self) -> bool {
         self.is_ready_with(self.ready, self.satisfied_constraints)
@@ -229,7 +233,7 @@ impl JobStatus {
         self.readiness_status_with_constraint(constraint, true)
     }
 
-    /// Whether the job would be ready if `constraint` were `value`. Rule: JOB-READY-030.
+    /// Whether the job would be ready if `constraint` were `value`. Rules: JOB-READY-030, CTRL-GEN-013.
     #[inline]
     pub fn readiness_status_with_constraint(&self, constraint: Constraints, value: bool) -> bool {
         let mut ready = self.ready;

@@ -216,7 +216,7 @@ impl Origin {
 
 /// `max(900000, min(365 days, interval))`. Rules: JOB-INFO-024, JOB-RESCHED-030.
 pub(crate) fn effective_period(job: &JobInfo) -> i64 {
-    job.interval_millis.min(MAX_ALLOWED_PERIOD_MS).max(MIN_PERIOD_MILLIS)
+    job.interval_millis.clamp(MIN_PERIOD_MILLIS, MAX_ALLOWED_PERIOD_MS)
 }
 
 /// `max(300000, min(period, flex))`. Rules: JOB-INFO-024, JOB-RESCHED-030.
@@ -275,7 +275,8 @@ pub(super) fn num_flexible_constraints(job: &JobInfo, lifetime: &Lifetime) -> u8
     }
 }
 
-/// What the job waits for besides the implicit constraints. Rules: JOB-INFO-021, JOB-READY-002.
+/// What the job waits for besides the implicit constraints. Rules: JOB-INFO-021, JOB-READY-002,
+/// CTRL-GEN-002.
 pub(super) fn required_constraints(
     job: &JobInfo,
     lifetime: &Lifetime,

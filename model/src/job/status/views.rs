@@ -273,7 +273,7 @@ impl JobStatus {
         self.should_treat_as_user_initiated_job() || self.started_as_user_initiated_job
     }
 
-    /// Rules: JOB-INFO-035, QUEUE-PRI-002.
+    /// Rules: JOB-INFO-035, QUEUE-PRI-002, QUEUE-PRI-003, QUEUE-PRI-004, QUEUE-PRI-005, QUEUE-PRI-006.
     pub fn effective_priority(&self) -> i32 {
         let by_user = self.internal_flags.intersects(InternalFlags::DEMOTED_BY_USER);
         let by_system = self.job.is_user_initiated()
