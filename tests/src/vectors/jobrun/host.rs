@@ -126,7 +126,7 @@ impl World {
     }
 
     fn holds(&self, uid: Uid, permission: &str) -> bool {
-        self.apps.get(&uid).map_or(true, |app| !app.denied_permissions.contains(permission))
+        !self.apps.get(&uid).is_some_and(|app| app.denied_permissions.contains(permission))
     }
 
     fn limits(&self, record: RecordId) -> Limits<'_> {

@@ -142,6 +142,10 @@ fn job_run_045_a_network_that_came_early_is_delivered_with_the_start_if_it_is_ne
         }
         stage.ack_start(S0, true).expect("acknowledged");
         assert_eq!(stage.log(), delivered, "{changes:?}");
+        if !delivered.is_empty() {
+            let running = stage.execution.slots[&S0].running.as_ref().expect("it runs");
+            assert_eq!(running.pending_network, None, "{changes:?}");
+        }
     }
 }
 
@@ -287,6 +291,7 @@ fn job_run_053_a_notification_lifts_the_ten_second_limit() {
 fn job_run_053_it_may_come_in_any_verb_and_a_faulty_one_does_not_count() {
     for verb in [Verb::Binding, Verb::Starting] {
         let mut stage = Stage::with(UserInitiated, verb);
+        stage.advance(1_000);
         let timer = stage.timer(S0);
         stage.set_notification(S0, 1, 0);
         assert_eq!(stage.log(), ["notify(1 main flagged)"]);

@@ -2,8 +2,11 @@
 
 use super::*;
 
+/// A name, and what happens.
+type Event = (&'static str, fn(&mut Stage));
+
 /// Everything that may happen to a slot, in a few variants.
-const EVENTS: &[(&str, fn(&mut Stage))] = &[
+const EVENTS: &[Event] = &[
     ("connected", |stage| stage.connect(S0)),
     ("disconnected", |stage| stage.disconnect(S0)),
     ("null binding", |stage| {

@@ -208,6 +208,12 @@ fn job_notif_014_ids_and_channels_are_freed_by_the_last_user_initiated_job() {
     assert_eq!(tables(&stage), (vec![2], main()), "slot 2 uses the channel");
     end(&mut stage, S2);
     assert_eq!(tables(&stage), (vec![], vec![]));
+    // A user-initiated job with an id and a channel of its own keeps neither.
+    let mut stage = working(&[UserInitiated, UserInitiated]);
+    stage.set_notification_on(S0, 1, "main", DETACH).expect("valid");
+    stage.set_notification_on(S1, 2, "other", DETACH).expect("valid");
+    end(&mut stage, S0);
+    assert_eq!(tables(&stage), (vec![2], vec!["other".to_owned()]));
     // A regular job that shares both does not keep them.
     let mut stage = working(&[UserInitiated, Regular]);
     stage.set_notification(S0, 1, DETACH);
@@ -223,6 +229,11 @@ fn job_notif_015_a_channel_left_under_the_same_id_stays_until_another_job_ends_w
     stage.set_notification_on(S0, 1, "other", DETACH).expect("valid");
     end(&mut stage, S0);
     assert_eq!(tables(&stage), (vec![], vec!["main".to_owned()]));
+    let regular = stage.job(Regular);
+    stage.bring(S2, regular, Verb::Executing);
+    stage.set_notification_on(S2, 3, "main", DETACH).expect("valid");
+    end(&mut stage, S2);
+    assert_eq!(tables(&stage), (vec![], vec!["main".to_owned()]), "a user-initiated one");
     stage.set_notification_on(S1, 2, "main", DETACH).expect("valid");
     end(&mut stage, S1);
     assert_eq!(tables(&stage), (vec![], vec![]));
