@@ -146,7 +146,7 @@ impl ActiveServices {
 
     /// The user's uid has come to the top, or left it, while one of its processes has foreground
     /// services. Rule: FGS-STOP-052 (a).
-    pub fn foreground_service_proc_state_changed(&mut self, uid: Uid, cx: &mut Context<'_>) {
+    pub(super) fn foreground_service_proc_state_changed(&mut self, uid: Uid, cx: &mut Context<'_>) {
         let user = uid.user();
         let state = cx.neighbours.uid(uid).map_or(ProcState::Nonexistent, |uid| uid.cur_proc_state);
         let on_top = state <= ProcState::Top;

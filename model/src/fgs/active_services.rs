@@ -210,6 +210,7 @@ impl ActiveServices {
     /// Reports what is now so of every running service, then computes all process states once more.
     pub(super) fn update_oom_adj(&mut self, reason: OomAdjReason, cx: &mut Context<'_>) {
         self.report_services(cx.neighbours.processes_mut());
-        cx.neighbours.update_oom_adj(cx.now, reason, cx.looper, cx.out);
+        let found = cx.neighbours.update_oom_adj(cx.now, reason, cx.looper, cx.out);
+        self.on_recomputed(found, cx);
     }
 }

@@ -3,6 +3,7 @@
 
 use super::active_services::{ActiveServices, Context};
 use super::effect::ServiceToken;
+use super::neighbours::Recomputed;
 use super::reason::ReasonCode;
 use super::start::temp_allowed_by_alarm_clock;
 use super::start_mode::{AppStartMode, StartModeRequest};
@@ -105,11 +106,15 @@ impl ActiveServices {
         }
     }
 
-    /// A process of a restricted app is no longer bound by one that is not restricted.
-    /// Rule: FGS-STOP-052 (b).
-    pub fn on_unbound_by_non_restricted(&mut self, uid: Uid, package: &str, cx: &mut Context<'_>) {
-        cx.out.decide(&rule::FGS_STOP_052, "the binding is lost", || facts!(uid, package));
-        let package = package.to_owned();
-        cx.post(Posted::StopAllForegroundServices { uid, package });
+    /// Process states were computed: restricted apps that lost a privileged binding, and uids that
+    /// came to the top or left it. Rule: FGS-STOP-052.
+    pub fn on_recomputed(&mut self, found: Recomputed, cx: &mut Context<'_>) {
+        for (uid, package) in found.unbound {
+            cx.out.decide(&rule::FGS_STOP_052, "the binding is lost", || facts!(uid, package));
+            cx.post(Posted::StopAllForegroundServices { uid, package });
+        }
+        for uid in found.uids {
+            self.foreground_service_proc_state_changed(uid, cx);
+        }
     }
 }

@@ -63,7 +63,7 @@ pub use delegate::DelegateOptions;
 pub use exemption::Identity;
 pub use neighbours::{
     AppProcess, BackgroundStartFacts, FgsStartAllowlist, Gate, LastInvisible, NamedProcess,
-    Neighbours, OomAdjReason, ServiceInfo, UidFacts, UserState,
+    Neighbours, OomAdjReason, Recomputed, ServiceInfo, UidFacts, UserState,
 };
 pub use notify::PostRequest;
 pub use record::ServiceRecord;

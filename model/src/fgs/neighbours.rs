@@ -196,6 +196,15 @@ pub enum OomAdjReason {
     RemoveTask,
 }
 
+/// What a computation of process states has found that concerns services. Rule: FGS-STOP-052.
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Recomputed {
+    /// Uid and package of each restricted process that is no longer bound by an app that is not.
+    pub unbound: Vec<(Uid, String)>,
+    /// The uids that have foreground services by their summary and of which something changed.
+    pub uids: Vec<Uid>,
+}
+
 /// Whom the service code asks, and whom it has act.
 pub trait Neighbours: Facts {
     /// Looks a service up for a caller; `None`: it does not resolve, or is hidden from the caller.
@@ -313,14 +322,14 @@ pub trait Neighbours: Facts {
     /// Where the service code reports what runs in which process, and who is bound to whom.
     fn processes_mut(&mut self) -> &mut ProcessList;
 
-    /// Computes all process states once more.
+    /// Computes all process states once more; answers what of it concerns services.
     fn update_oom_adj(
         &mut self,
         now: Now,
         reason: OomAdjReason,
         looper: &mut Looper,
         out: &mut Output,
-    );
+    ) -> Recomputed;
 
     /// Lends a service what its start lent it: a token of the process that hosts it. Rule: BAL-046.
     fn add_start_privileges(

@@ -21,9 +21,7 @@ use serde_json::{json, Map, Value};
 
 use super::describe;
 use super::input::Input;
-use super::system::{
-    app_op_mode, concerns_services, Displayed, System, APP, APP_NAME, CHANNEL, CLIENT, CLIENT_NAME,
-};
+use super::system::{app_op_mode, Displayed, System, APP, APP_NAME, CHANNEL, CLIENT, CLIENT_NAME};
 
 const START: Now =
     Now { elapsed: Elapsed(1_000_000_000), uptime: Uptime(1_000_000_000), wall: Wall(0) };
@@ -422,9 +420,7 @@ impl Run {
             self.system.list.device_mut().top = None;
         }
         self.set_activities(pid, visible);
-        if visible {
-            self.system.list.touch(pid, self.now);
-        }
+        self.system.list.touch(pid, self.now);
         Ok(())
     }
 
@@ -534,8 +530,11 @@ impl Run {
             Some(Fired::Message(Message::Process(_))) => {
                 let outcomes =
                     self.system.list.on_idle_uids(self.now, &mut self.looper, &mut self.out);
-                self.system.outcomes.extend(outcomes);
-                self.drain();
+                for outcome in outcomes {
+                    if let UidOutcome::StopBackgroundServices(uid) = outcome {
+                        self.with(|services, cx| services.stop_in_background(uid, cx));
+                    }
+                }
                 true
             }
             Some(_) => true,
@@ -545,8 +544,8 @@ impl Run {
 
     fn update(&mut self) {
         self.services.report_services(&mut self.system.list);
-        self.system.update(self.now, &mut self.looper, &mut self.out);
-        self.drain();
+        let found = self.system.update(self.now, &mut self.looper, &mut self.out);
+        self.with(|services, cx| services.on_recomputed(found, cx));
     }
 
     // --- calls and what they cause
@@ -576,46 +575,22 @@ impl Run {
         }
     }
 
-    /// Writes down what was decided, and has app, client and service code react.
+    /// Writes down what was decided, and has the app answer later.
     fn drain(&mut self) {
-        loop {
-            for effect in std::mem::take(&mut self.out.effects) {
-                if let Effect::Service(effect) = effect {
-                    self.service_effect(effect);
-                }
+        for effect in std::mem::take(&mut self.out.effects) {
+            if let Effect::Service(effect) = effect {
+                self.service_effect(effect);
             }
-            for (what, id) in std::mem::take(&mut self.system.displayed) {
-                let kind = match what {
-                    Displayed::Show => "show",
-                    Displayed::Update => "update",
-                    Displayed::Hold => "hold",
-                    Displayed::Cancel => "cancel",
-                    Displayed::Unflag => "unflag",
-                };
-                self.event(kind, &[json!(id)]);
-            }
-            let outcomes = std::mem::take(&mut self.system.outcomes);
-            let unbound = std::mem::take(&mut self.system.unbound);
-            if outcomes.is_empty() && unbound.is_empty() {
-                return;
-            }
-            let Self { system, services, looper, out, now, .. } = &mut *self;
-            let mut cx = Context { now: *now, neighbours: system, looper, out };
-            for outcome in outcomes {
-                match outcome {
-                    UidOutcome::StopBackgroundServices(uid) => {
-                        services.stop_in_background(uid, &mut cx);
-                    }
-                    UidOutcome::Event(event) => {
-                        if concerns_services(cx.neighbours.processes_mut(), event.uid) {
-                            services.foreground_service_proc_state_changed(event.uid, &mut cx);
-                        }
-                    }
-                }
-            }
-            for _ in unbound {
-                services.on_unbound_by_non_restricted(APP, APP_NAME, &mut cx);
-            }
+        }
+        for (what, id) in std::mem::take(&mut self.system.displayed) {
+            let kind = match what {
+                Displayed::Show => "show",
+                Displayed::Update => "update",
+                Displayed::Hold => "hold",
+                Displayed::Cancel => "cancel",
+                Displayed::Unflag => "unflag",
+            };
+            self.event(kind, &[json!(id)]);
         }
     }
 

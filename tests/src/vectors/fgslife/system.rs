@@ -11,7 +11,7 @@ use jobwarden_model::fgs::types::{
 use jobwarden_model::fgs::{
     ActiveServices, AppProcess, BackgroundStartFacts, FgsStartAllowlist, FgsTempAllowlist, Gate,
     Identity, LastInvisible, NamedProcess, Neighbours, NotificationPolicy, OomAdjReason,
-    ServiceInfo, UidFacts, UserState,
+    Recomputed, ServiceInfo, UidFacts, UserState,
 };
 use jobwarden_model::notification::Notification;
 use jobwarden_model::package::{AppOpMode, Change};
@@ -65,10 +65,6 @@ pub(super) struct System {
     pub notifications: BTreeMap<i32, u32>,
     /// What happened to notifications, for the log.
     pub displayed: Vec<(Displayed, i32)>,
-    /// What the process code found, for the service code.
-    pub outcomes: Vec<UidOutcome>,
-    /// Restricted processes that were bound by an app that is not restricted, and no longer are.
-    pub unbound: Vec<Pid>,
 }
 
 /// Every normal and dangerous permission that a type asks for.
@@ -148,8 +144,6 @@ impl System {
             starting: Vec::new(),
             notifications: BTreeMap::new(),
             displayed: Vec::new(),
-            outcomes: Vec::new(),
-            unbound: Vec::new(),
         })
     }
 
@@ -174,8 +168,8 @@ impl System {
         self.list.set_uid_temp_allow_listed(APP, listed);
     }
 
-    /// Computes all process states once more and keeps what follows.
-    pub(super) fn update(&mut self, now: Now, looper: &mut Looper, out: &mut Output) {
+    /// Computes all process states once more.
+    pub(super) fn update(&mut self, now: Now, looper: &mut Looper, out: &mut Output) -> Recomputed {
         let bound = |list: &ProcessList| -> BTreeSet<Pid> {
             list.iter()
                 .filter(|it| it.facts().background_restricted && it.is_bound_by_non_restricted())
@@ -184,9 +178,21 @@ impl System {
         };
         let before = bound(&self.list);
         let outcomes = self.list.update(now, looper, out);
-        self.outcomes.extend(outcomes);
         let after = bound(&self.list);
-        self.unbound.extend(before.difference(&after));
+        let unbound = before.difference(&after).map(|_| (APP, APP_NAME.to_owned())).collect();
+        let uids = outcomes.iter().filter_map(|it| self.concerns_services(it)).collect();
+        Recomputed { unbound, uids }
+    }
+
+    /// A uid that has foreground services and of which something changed.
+    fn concerns_services(&self, outcome: &UidOutcome) -> Option<Uid> {
+        match outcome {
+            UidOutcome::Event(event) => {
+                let record = self.list.uid(event.uid)?;
+                record.has_foreground_services().then_some(event.uid)
+            }
+            UidOutcome::StopBackgroundServices(_) => None,
+        }
     }
 }
 
@@ -386,8 +392,14 @@ impl Neighbours for System {
     fn processes_mut(&mut self) -> &mut ProcessList {
         &mut self.list
     }
-    fn update_oom_adj(&mut self, now: Now, _: OomAdjReason, looper: &mut Looper, out: &mut Output) {
-        self.update(now, looper, out);
+    fn update_oom_adj(
+        &mut self,
+        now: Now,
+        _: OomAdjReason,
+        looper: &mut Looper,
+        out: &mut Output,
+    ) -> Recomputed {
+        self.update(now, looper, out)
     }
     fn add_start_privileges(
         &mut self,
@@ -471,11 +483,6 @@ impl Neighbours for System {
             self.displayed.push((Displayed::Unflag, id));
         }
     }
-}
-
-/// Whether a uid has come to the top or left it is looked at for uids with foreground services only.
-pub(super) fn concerns_services(list: &ProcessList, uid: Uid) -> bool {
-    list.uid(uid).is_some_and(|record| record.has_foreground_services())
 }
 
 /// The state of a process as the recordings name it.

@@ -8,8 +8,8 @@ use jobwarden_model::fgs::reason::ReasonCode;
 use jobwarden_model::fgs::types::{AppOp, ExemptionFact, Facts, Host, Permission};
 use jobwarden_model::fgs::{
     ActiveServices, AppProcess, BackgroundStartFacts, FgsStartAllowlist, Gate, Identity,
-    LastInvisible, NamedProcess, Neighbours, NotificationPolicy, OomAdjReason, ServiceInfo,
-    UidFacts, UserState,
+    LastInvisible, NamedProcess, Neighbours, NotificationPolicy, OomAdjReason, Recomputed,
+    ServiceInfo, UidFacts, UserState,
 };
 use jobwarden_model::notification::Notification;
 use jobwarden_model::package::{AppOpMode, Change};
@@ -313,7 +313,15 @@ impl Neighbours for Table {
     fn processes_mut(&mut self) -> &mut ProcessList {
         &mut self.list
     }
-    fn update_oom_adj(&mut self, _: Now, _: OomAdjReason, _: &mut Looper, _: &mut Output) {}
+    fn update_oom_adj(
+        &mut self,
+        _: Now,
+        _: OomAdjReason,
+        _: &mut Looper,
+        _: &mut Output,
+    ) -> Recomputed {
+        Recomputed::default()
+    }
     fn add_start_privileges(
         &mut self,
         _: Now,
