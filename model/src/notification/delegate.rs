@@ -9,6 +9,7 @@ use super::flags::{
 use super::manager::{NotificationManager, PostNotification};
 use super::record::Key;
 use super::{Alarm, Importance};
+use crate::exception::RemoteServiceException;
 use crate::facts;
 use crate::ids::UserId;
 use crate::looper::Looper;
@@ -84,14 +85,14 @@ impl NotificationManager {
         let Some(record) = found else { return };
         let flags = record.notification.flags;
         let (rule, exception) = if flags & FLAG_FOREGROUND_SERVICE != 0 {
-            (&FGS_EXC_062, "BadForegroundServiceNotificationException")
+            (&FGS_EXC_062, RemoteServiceException::BadForegroundServiceNotification)
         } else if flags & FLAG_USER_INITIATED_JOB != 0 {
-            (&JOB_NOTIF_026, "BadUserInitiatedJobNotificationException")
+            (&JOB_NOTIF_026, RemoteServiceException::BadUserInitiatedJobNotification)
         } else {
             return;
         };
         out.decide(rule, "bad notification, the app crashes", || facts!(key = key, flags = flags));
-        let exception = exception.to_owned();
+        let exception = exception.class_name().to_owned();
         out.effect(NotificationEffect::CrashApp { uid: record.uid, exception });
     }
 
