@@ -38,6 +38,11 @@ impl Model {
         self.looper.next_wakeup()
     }
 
+    /// What is installed.
+    pub fn packages(&self) -> &Packages {
+        &self.packages
+    }
+
     /// Handles everything posted or due, until nothing is left for this instant.
     fn settle(&mut self, now: Now, out: &mut Output) {
         loop {

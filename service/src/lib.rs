@@ -12,14 +12,21 @@
 //! | which facts of the kernel become inputs? | [`sensor`] |
 //! | how does it end? | [`shutdown`] |
 //! | what does all this need of an engine? | [`engine`] |
+//! | what has been decided lately, and why? | [`traced`] |
+//! | who calls, and what goes over the wire? | `ipc` (feature `ipc`) |
 
+#[cfg(feature = "ipc")]
+pub mod client;
 pub mod engine;
+#[cfg(feature = "ipc")]
+pub mod ipc;
 pub mod journal;
 pub mod outbox;
 pub mod sensor;
 pub mod shutdown;
 pub mod sync;
 pub mod timer;
+pub mod traced;
 pub mod warden;
 
 pub use engine::Engine;

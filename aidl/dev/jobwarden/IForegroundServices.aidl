@@ -1,6 +1,7 @@
 package dev.jobwarden;
 
 import dev.jobwarden.ComponentName;
+import dev.jobwarden.IForegroundServiceObserver;
 import dev.jobwarden.IJobService;
 import dev.jobwarden.IServiceCallback;
 import dev.jobwarden.Notification;
@@ -21,6 +22,8 @@ interface IForegroundServices {
     const int ERROR_MISSING_FOREGROUND_SERVICE_TYPE = 3;
     /** `BackgroundServiceStartNotAllowedException`, an IllegalStateException. FGS-START-030. */
     const int ERROR_BACKGROUND_SERVICE_START_NOT_ALLOWED = 4;
+    /** `StartForegroundCalledOnStoppedServiceException`, an IllegalStateException. */
+    const int ERROR_START_FOREGROUND_CALLED_ON_STOPPED_SERVICE = 5;
 
     /** `Service.STOP_FOREGROUND_LEGACY`: neither removes nor detaches the notification. */
     const int STOP_FOREGROUND_LEGACY = 0;
@@ -81,22 +84,38 @@ interface IForegroundServices {
     /** Answers bindJobService; null: onBind returned nothing. @throws SecurityException for a bind of another app. */
     void publishJobService(long bind, @nullable IJobService service);
 
-    /** `Context.startService`; null: no such service. @throws SecurityException, ERROR_BACKGROUND_.... FGS-START-030. */
-    @nullable ComponentName startService(in ComponentName service, int userId);
+    /**
+     * `Context.startService`; null: no such service. FGS-START-030.
+     *
+     * @throws SecurityException, IllegalArgumentException, ERROR_BACKGROUND_SERVICE_START_NOT_ALLOWED.
+     */
+    @nullable ComponentName startService(in ComponentName service, @nullable String callingPackage, int userId);
 
-    /** `Context.startForegroundService`. @throws SecurityException, ERROR_FOREGROUND_.... FGS-START-012. */
-    @nullable ComponentName startForegroundService(in ComponentName service, int userId);
+    /**
+     * `Context.startForegroundService`. FGS-START-010 to 030.
+     *
+     * @throws as startService, but ERROR_FOREGROUND_SERVICE_START_NOT_ALLOWED.
+     */
+    @nullable ComponentName startForegroundService(in ComponentName service, @nullable String callingPackage,
+            int userId);
 
     /** `Context.stopService`; whether it was started. FGS-STOP-020. */
     boolean stopService(in ComponentName service, int userId);
 
-    /** `Service.stopSelfResult`; startId -1: unconditionally. FGS-STOP-021, 022. */
+    /** `Service.stopSelfResult`; a negative startId: unconditionally. FGS-STOP-021, 022. */
     boolean stopSelf(long service, int startId);
 
-    /** `Context.bindService`; connection: chosen by the caller. flags: `Context.BIND_*`. */
-    boolean bindService(in ComponentName service, int userId, long connection, long flags);
+    /**
+     * `Context.bindService`.
+     *
+     * @param action bindings with different actions are bound separately.
+     * @param connection chosen by the caller.
+     * @param flags `Context.BIND_*`.
+     */
+    boolean bindService(in ComponentName service, @nullable String action, long connection, long flags,
+            @nullable String callingPackage, int userId);
 
-    /** `Context.unbindService`. @throws IllegalArgumentException for an unknown connection. FGS-STOP-031. */
+    /** `Context.unbindService`. FGS-STOP-031. */
     boolean unbindService(long connection);
 
     /**
@@ -114,9 +133,24 @@ interface IForegroundServices {
     /** `Service.getForegroundServiceType`. FGS-COMBO-017. */
     int getForegroundServiceType(long service);
 
-    /** onCreate, onBind or onDestroy returned. FGS-START-096. */
+    /** Before onTimeout is called: whether it still applies. FGS-SHORT-013. */
+    boolean shouldServiceTimeOut(long service);
+
+    /** onCreate or onRebind returned. FGS-START-096. */
     void serviceDoneExecuting(long service);
 
-    /** onStartCommand returned; result: START_*. FGS-START-090. */
+    /** onStartCommand or onTaskRemoved returned; result: START_*. FGS-START-090. */
     void startCommandDone(long service, int startId, int result);
+
+    /** onDestroy returned. FGS-START-096. */
+    void serviceDestroyed(long service);
+
+    /** onBind returned; hasBinder: not null. */
+    void publishService(long service, @nullable String action, boolean hasBinder);
+
+    /** onUnbind returned; doRebind: the next client comes with onRebind. */
+    void unbindFinished(long service, @nullable String action, boolean doRebind);
+
+    /** Wants to hear when foreground services start and stop. @throws SecurityException. FGS-STOP-064. */
+    void registerForegroundServiceObserver(@nullable IForegroundServiceObserver observer);
 }

@@ -8,6 +8,6 @@ parcelable NetworkRequest {
     int[] transports;
     /** Narrows the request to one network. */
     @nullable String specifier;
-    /** Networks limited to certain uids must name one of these. */
-    int[] uids;
+    /** Networks limited to certain uids must name this one; -1: none. JOB-INFO-041. */
+    int uid = -1;
 }

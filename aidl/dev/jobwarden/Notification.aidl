@@ -20,4 +20,14 @@ parcelable Notification {
     long progressMax = 0;
     /** The group it belongs to. */
     @nullable String group;
+    /** Milliseconds after which it goes away by itself; 0: it does not. */
+    long timeoutAfterMillis = 0;
+    /** `Notification.FOREGROUND_SERVICE_*`: 1 immediate, 2 deferred. FGS-DEFER-002. */
+    int foregroundServiceBehavior = 0;
+    /** `Notification.CATEGORY_*`. */
+    @nullable String category;
+    /** It has the media style. */
+    boolean mediaStyle = false;
+    /** How many buttons it has. */
+    int actions = 0;
 }

@@ -1,0 +1,216 @@
+//! `IForegroundServices`: processes and services of apps.
+
+use jobwarden_aidl::aidl::dev::jobwarden::IForegroundServiceObserver::IForegroundServiceObserver;
+use jobwarden_aidl::aidl::dev::jobwarden::IForegroundServices::IForegroundServices;
+use jobwarden_aidl::aidl::dev::jobwarden::IJobService::IJobService;
+use jobwarden_aidl::aidl::dev::jobwarden::IServiceCallback::IServiceCallback;
+use jobwarden_aidl::aidl::dev::jobwarden::{ComponentName, Notification};
+use jobwarden_aidl::binder::{BinderResult, Interface, Status, Strong};
+use jobwarden_model::fgs::call::{ServiceCall as Call, ServiceDone};
+use jobwarden_model::fgs::effect::{ConnectionToken, ServiceToken};
+use jobwarden_model::{Input, Reply};
+
+use super::host::{boolean, int, nothing, read, require_callbacks, unexpected, Desk};
+use super::status::null_pointer;
+use super::switchboard;
+use super::wire::{bits, component_to_wire, notification_from_wire, user, Budget, Wire};
+
+/// The binder object.
+pub(crate) struct ForegroundServices(pub(crate) Desk);
+
+impl Interface for ForegroundServices {}
+
+impl ForegroundServices {
+    fn ask(&self, build: impl FnOnce(&mut Budget) -> Wire<Call>) -> Result<Reply, Status> {
+        let caller = self.0.caller()?;
+        let call = read(build)?;
+        self.0.host.submit(Input::Service { caller, call })
+    }
+
+    fn done(&self, service: i64, done: ServiceDone) -> BinderResult<()> {
+        nothing(self.ask(|_| Ok(Call::ServiceDoneExecuting { service: token(service), done }))?)
+    }
+}
+
+fn token(service: i64) -> ServiceToken {
+    ServiceToken(bits(service))
+}
+
+fn component(reply: Reply) -> BinderResult<Option<ComponentName::ComponentName>> {
+    match reply {
+        Reply::Component(component) => Ok(component.as_ref().map(component_to_wire)),
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// A `boolean` as `IActivityManager` gives it: some of these calls answer with a number.
+fn truth(reply: Reply) -> BinderResult<bool> {
+    match reply {
+        Reply::Int(number) => Ok(number > 0),
+        other => boolean(other),
+    }
+}
+
+#[allow(non_snake_case, reason = "names of the interface")]
+impl IForegroundServices for ForegroundServices {
+    fn attachApplication(
+        &self,
+        package: &str,
+        process: &str,
+        callback: &Strong<dyn IServiceCallback>,
+    ) -> BinderResult<()> {
+        self.0.caller()?;
+        require_callbacks()?;
+        let (package, process) = read(|budget| {
+            Ok((budget.name("package name", package)?, budget.name("process name", process)?))
+        })?;
+        switchboard::attach(&self.0, package, process, callback)
+    }
+
+    fn publishJobService(
+        &self,
+        bind: i64,
+        service: Option<&Strong<dyn IJobService>>,
+    ) -> BinderResult<()> {
+        let caller = self.0.caller()?;
+        switchboard::publish(&self.0.host, caller, bits(bind), service)
+    }
+
+    fn startService(
+        &self,
+        service: &ComponentName::ComponentName,
+        package: Option<&str>,
+        user_id: i32,
+    ) -> BinderResult<Option<ComponentName::ComponentName>> {
+        component(self.ask(|budget| {
+            Ok(Call::StartService {
+                service: budget.component(service)?,
+                calling_package: budget.optional("package name", package)?,
+                user: user(user_id)?,
+            })
+        })?)
+    }
+
+    fn startForegroundService(
+        &self,
+        service: &ComponentName::ComponentName,
+        package: Option<&str>,
+        user_id: i32,
+    ) -> BinderResult<Option<ComponentName::ComponentName>> {
+        component(self.ask(|budget| {
+            Ok(Call::StartForegroundService {
+                service: budget.component(service)?,
+                calling_package: budget.optional("package name", package)?,
+                user: user(user_id)?,
+            })
+        })?)
+    }
+
+    fn stopService(
+        &self,
+        service: &ComponentName::ComponentName,
+        user_id: i32,
+    ) -> BinderResult<bool> {
+        truth(self.ask(|budget| {
+            Ok(Call::StopService { service: budget.component(service)?, user: user(user_id)? })
+        })?)
+    }
+
+    fn stopSelf(&self, service: i64, start_id: i32) -> BinderResult<bool> {
+        truth(self.ask(|_| Ok(Call::StopSelf { service: token(service), start_id }))?)
+    }
+
+    fn bindService(
+        &self,
+        service: &ComponentName::ComponentName,
+        action: Option<&str>,
+        connection: i64,
+        flags: i64,
+        package: Option<&str>,
+        user_id: i32,
+    ) -> BinderResult<bool> {
+        truth(self.ask(|budget| {
+            Ok(Call::Bind {
+                service: budget.component(service)?,
+                action: budget.optional("action", action)?,
+                connection: ConnectionToken(bits(connection)),
+                flags: bits(flags),
+                calling_package: budget.optional("package name", package)?,
+                user: user(user_id)?,
+            })
+        })?)
+    }
+
+    fn unbindService(&self, connection: i64) -> BinderResult<bool> {
+        let connection = ConnectionToken(bits(connection));
+        truth(self.ask(|_| Ok(Call::Unbind { connection }))?)
+    }
+
+    fn startForeground(
+        &self,
+        service: i64,
+        id: i32,
+        notification: Option<&Notification::Notification>,
+        types: i32,
+    ) -> BinderResult<()> {
+        nothing(self.ask(|budget| {
+            let notification = notification
+                .map(|notification| notification_from_wire(notification, budget).map(Box::new))
+                .transpose()?;
+            Ok(Call::StartForeground { service: token(service), id, notification, types })
+        })?)
+    }
+
+    fn stopForeground(&self, service: i64, flags: i32) -> BinderResult<()> {
+        nothing(self.ask(|_| Ok(Call::StopForeground { service: token(service), flags }))?)
+    }
+
+    fn getForegroundServiceType(&self, service: i64) -> BinderResult<i32> {
+        int(self.ask(|_| Ok(Call::GetForegroundServiceType { service: token(service) }))?)
+    }
+
+    fn shouldServiceTimeOut(&self, service: i64) -> BinderResult<bool> {
+        truth(self.ask(|_| Ok(Call::ShouldServiceTimeOut { service: token(service) }))?)
+    }
+
+    fn serviceDoneExecuting(&self, service: i64) -> BinderResult<()> {
+        self.done(service, ServiceDone::Anonymous)
+    }
+
+    fn startCommandDone(&self, service: i64, start_id: i32, result: i32) -> BinderResult<()> {
+        self.done(service, ServiceDone::Start { start_id, result })
+    }
+
+    fn serviceDestroyed(&self, service: i64) -> BinderResult<()> {
+        self.done(service, ServiceDone::Stop)
+    }
+
+    fn publishService(&self, service: i64, action: Option<&str>, binder: bool) -> BinderResult<()> {
+        nothing(self.ask(|budget| {
+            let action = budget.optional("action", action)?;
+            Ok(Call::PublishService { service: token(service), action, binder })
+        })?)
+    }
+
+    fn unbindFinished(
+        &self,
+        service: i64,
+        action: Option<&str>,
+        do_rebind: bool,
+    ) -> BinderResult<()> {
+        nothing(self.ask(|budget| {
+            let action = budget.optional("action", action)?;
+            Ok(Call::UnbindFinished { service: token(service), action, do_rebind })
+        })?)
+    }
+
+    fn registerForegroundServiceObserver(
+        &self,
+        observer: Option<&Strong<dyn IForegroundServiceObserver>>,
+    ) -> BinderResult<()> {
+        let caller = self.0.caller()?;
+        let Some(observer) = observer else { return Err(null_pointer("observer is null")) };
+        require_callbacks()?;
+        switchboard::observe_services(&self.0.host, caller, observer)
+    }
+}

@@ -1,0 +1,8 @@
+//! The binder side with forged peers: any uid, hostile parcels, clients that do not behave.
+
+#![cfg(feature = "ipc")]
+
+mod hostile;
+mod peer;
+mod privilege;
+mod socket;
