@@ -98,17 +98,19 @@ impl Looper {
     }
 
     /// Takes what has been due longest at `now`; what fell due together comes in the order of arming.
+    ///
+    /// Instants are compared, not subtracted: one that an app made wrap is long past, not far ahead.
     pub fn pop_due(&mut self, now: Now) -> Option<Fired> {
         let alarm = self
             .alarms
             .iter()
-            .map(|(key, &(at, order))| (now.elapsed.since(at), order, key))
+            .map(|(key, &(at, order))| (now.elapsed.0.saturating_sub(at.0), order, key))
             .filter(|&(late, ..)| late >= 0)
             .min_by_key(|&(late, order, _)| (Reverse(late), order));
         let message = self
             .messages
             .iter()
-            .map(|(key, &(at, order))| (now.uptime.since(at), order, key))
+            .map(|(key, &(at, order))| (now.uptime.0.saturating_sub(at.0), order, key))
             .filter(|&(late, ..)| late >= 0)
             .min_by_key(|&(late, order, _)| (Reverse(late), order));
         let alarm_first = match (&alarm, &message) {
@@ -134,5 +136,24 @@ impl Looper {
             elapsed: self.alarms.values().map(|&(at, _)| at).min(),
             uptime: self.messages.values().map(|&(at, _)| at).min(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job;
+
+    #[test]
+    fn an_instant_that_wrapped_fires_at_once_and_hides_no_other() {
+        let (wrapped, next) = (Alarm::Job(job::Alarm::Delay), Alarm::Job(job::Alarm::Deadline));
+        let mut looper = Looper::default();
+        looper.set_alarm(next.clone(), Elapsed(200));
+        looper.set_alarm(wrapped.clone(), Elapsed(i64::MIN));
+        let now = Now { elapsed: Elapsed(100), ..Now::default() };
+        assert_eq!(looper.next_wakeup().in_millis(now), Some(0));
+        assert_eq!(looper.pop_due(now), Some(Fired::Alarm(wrapped)));
+        assert_eq!(looper.pop_due(now), None);
+        assert_eq!(looper.next_wakeup().in_millis(now), Some(100));
     }
 }

@@ -97,8 +97,8 @@ pub struct Wakeup {
 impl Wakeup {
     /// Milliseconds from `now` until the first of the two on a device that stays awake; never negative.
     pub fn in_millis(self, now: Now) -> Option<i64> {
-        let alarm = self.elapsed.map(|at| at.since(now.elapsed));
-        let message = self.uptime.map(|at| at.since(now.uptime));
+        let alarm = self.elapsed.map(|at| at.0.saturating_sub(now.elapsed.0));
+        let message = self.uptime.map(|at| at.0.saturating_sub(now.uptime.0));
         match (alarm, message) {
             (Some(a), Some(m)) => Some(a.min(m).max(0)),
             (one, other) => one.or(other).map(|millis| millis.max(0)),
