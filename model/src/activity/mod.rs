@@ -21,7 +21,7 @@ mod world;
 
 pub use app_switch::{AppSwitchState, AppSwitches};
 pub use code::BalCode;
-pub use neighbours::{Identity, Neighbours};
+pub use neighbours::{Identity, Neighbours, Services};
 pub use options::{lent_by_sender, BackgroundActivityStartMode, Sending, StartOptions};
 pub use outcome::{code_of_rejected_start, outcome, Placement, StartOutcome};
 pub use privilege::{privileges_of_broadcast, BackgroundStartPrivileges, Entity, PrivilegeTokens};

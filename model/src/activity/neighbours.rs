@@ -32,7 +32,10 @@ pub trait Neighbours {
 
     /// The evaluated mode of an app-op of a package.
     fn app_op(&self, op: &str, uid: Uid, package: &str) -> AppOpMode;
+}
 
+/// The service code, as the activity task manager sees it.
+pub trait Services {
     /// The service code's reason for while-in-use access, given these privileges; the process that the pid
     /// names is the one whose instrumentation counts. Rule: UIJ-VIS-022.
     fn while_in_use_reason(

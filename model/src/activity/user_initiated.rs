@@ -5,8 +5,9 @@
 
 use super::{
     may_draw_over_apps, ActivityTaskManager, BackgroundStartPrivileges, Identity, Neighbours,
+    Services,
 };
-use crate::ids::{Pid, Uid};
+use crate::ids::Uid;
 use crate::process::{ProcState, ProcessRecord};
 use crate::rules::uij_vis::{
     UIJ_VIS_020, UIJ_VIS_021, UIJ_VIS_022, UIJ_VIS_023, UIJ_VIS_030, UIJ_VIS_031, UIJ_VIS_032,
@@ -32,6 +33,7 @@ impl ActivityTaskManager {
         &self,
         who: Identity<'_>,
         neighbours: &dyn Neighbours,
+        services: &dyn Services,
         now: Now,
         out: &mut Output,
     ) -> bool {
@@ -40,7 +42,7 @@ impl ActivityTaskManager {
             out.decide(&UIJ_VIS_020, "the uid is on top", || facts!(uid = who.uid));
             return true;
         }
-        self.can_schedule_user_initiated_jobs(who, neighbours, now, out)
+        self.can_schedule_user_initiated_jobs(who, neighbours, services, now, out)
     }
 
     /// `canScheduleUserInitiatedJobs`: the activity manager's part of it.
@@ -50,27 +52,39 @@ impl ActivityTaskManager {
         &self,
         who: Identity<'_>,
         neighbours: &dyn Neighbours,
+        services: &dyn Services,
         now: Now,
         out: &mut Output,
     ) -> bool {
-        let privileges = match who.pid.and_then(|pid| neighbours.processes().get(pid)) {
-            // Whose uid the process is does not matter.
-            Some(process) => {
-                if self.process_may_schedule(process, neighbours, now, out) {
-                    out.decide(&UIJ_VIS_032, "the calling process", || facts!(pid = who.pid));
-                    return true;
-                }
-                self.privileges_of(process.pid())
-            }
-            None => self.privileges_of_uid(who.uid, neighbours.processes(), out),
-        };
+        // Whose uid the process is does not matter.
+        let process = who.pid.and_then(|pid| neighbours.processes().get(pid));
+        if process.map_or(false, |it| self.process_may_schedule(it, services, now, out)) {
+            out.decide(&UIJ_VIS_032, "the calling process", || facts!(pid = who.pid));
+            return true;
+        }
+        let privileges = self.privileges_of_caller(who, neighbours, out);
         if privileges.allows_background_activity_starts() {
             out.decide(&UIJ_VIS_021, "may start activities", || facts!(uid = who.uid));
             return true;
         }
-        self.has_while_in_use_access(who, privileges, neighbours, now, out)
-            || self.some_process_may_schedule(who.uid, neighbours, now, out)
+        self.has_while_in_use_access(who, privileges, services, now, out)
+            || self.some_process_may_schedule(who.uid, neighbours, services, now, out)
             || self.has_right_of_its_own(who, neighbours, out)
+    }
+
+    /// What the calling process holds; where that is not known, what the processes of the uid hold.
+    ///
+    /// Rule: UIJ-VIS-021, step 1.
+    pub fn privileges_of_caller(
+        &self,
+        who: Identity<'_>,
+        neighbours: &dyn Neighbours,
+        out: &mut Output,
+    ) -> BackgroundStartPrivileges {
+        match who.pid.filter(|&pid| neighbours.processes().get(pid).is_some()) {
+            Some(pid) => self.privileges_of(pid),
+            None => self.privileges_of_uid(who.uid, neighbours.processes(), out),
+        }
     }
 
     /// Any reason will do, also those that do not set the flag of a service.
@@ -78,11 +92,11 @@ impl ActivityTaskManager {
         &self,
         who: Identity<'_>,
         privileges: BackgroundStartPrivileges,
-        neighbours: &dyn Neighbours,
+        services: &dyn Services,
         now: Now,
         out: &mut Output,
     ) -> bool {
-        let reason = neighbours.while_in_use_reason(who, privileges, now, out);
+        let reason = services.while_in_use_reason(who, privileges, now, out);
         out.decide(&UIJ_VIS_022, "reason for while-in-use access", || {
             facts!(uid = who.uid, reason = reason)
         });
@@ -97,13 +111,14 @@ impl ActivityTaskManager {
         &self,
         uid: Uid,
         neighbours: &dyn Neighbours,
+        services: &dyn Services,
         now: Now,
         out: &mut Output,
     ) -> bool {
         let processes = neighbours.processes();
         let found = processes
             .of_uid(uid)
-            .find(|process| self.process_may_schedule(process, neighbours, now, out))
+            .find(|process| self.process_may_schedule(process, services, now, out))
             .map(ProcessRecord::pid);
         if let Some(pid) = found {
             out.decide(&UIJ_VIS_032, "a process of the uid", || facts!(pid = pid));
@@ -138,7 +153,7 @@ impl ActivityTaskManager {
     pub fn process_may_schedule(
         &self,
         process: &ProcessRecord,
-        neighbours: &dyn Neighbours,
+        services: &dyn Services,
         now: Now,
         out: &mut Output,
     ) -> bool {
@@ -149,7 +164,7 @@ impl ActivityTaskManager {
             "top or bound by top"
         } else if was_just_visible(process, now, out) {
             "was just visible"
-        } else if has_flagged_service(process, pid, neighbours) {
+        } else if has_flagged_service(process, services) {
             "has a foreground service of the user's"
         } else {
             return false;
@@ -171,6 +186,6 @@ fn was_just_visible(process: &ProcessRecord, now: Now, out: &mut Output) -> bool
     just
 }
 
-fn has_flagged_service(process: &ProcessRecord, pid: Pid, neighbours: &dyn Neighbours) -> bool {
-    process.has_foreground_services() && neighbours.has_service_for_user_initiated_jobs(pid)
+fn has_flagged_service(process: &ProcessRecord, services: &dyn Services) -> bool {
+    process.has_foreground_services() && services.has_service_for_user_initiated_jobs(process.pid())
 }

@@ -185,7 +185,7 @@ impl ActiveServices {
     /// A process that runs a foreground service which says so may schedule user-initiated jobs from
     /// the background. Rules: FGS-START-026, UIJ-VIS-040.
     pub fn may_schedule_user_initiated_jobs(&self, pid: Pid) -> bool {
-        self.running_in(pid).any(|service| service.allow_ui_job_scheduling)
+        self.running_in(pid).any(|it| it.is_foreground && it.allow_ui_job_scheduling)
     }
 
     /// Whether a caller counts as being in the foreground; a caller without a thread does.

@@ -57,6 +57,12 @@ pub trait Neighbours {
     /// The state of a permission of a process, app-ops included.
     fn check_permission(&self, permission: &str, uid: Uid, pid: Option<Pid>) -> Granted;
 
+    /// The state of `RUN_USER_INITIATED_JOBS` of an app. Rule: UIJ-VIS-011.
+    fn check_run_user_initiated_jobs(&self, uid: Uid, package: &str) -> Granted {
+        let _ = package;
+        self.check_permission("android.permission.RUN_USER_INITIATED_JOBS", uid, None)
+    }
+
     /// Whether the user exists at all.
     fn user_exists(&self, user: UserId) -> bool;
 

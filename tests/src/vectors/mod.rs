@@ -19,6 +19,7 @@ mod jobresched;
 mod jobrun;
 mod procstate;
 mod thermal;
+mod uijstate;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -55,6 +56,7 @@ pub const SLICES: &[Slice] = &[
     Slice { name: "jobrun", answer: jobrun::answer },
     Slice { name: "procstate", answer: procstate::answer },
     Slice { name: "thermal", answer: thermal::answer },
+    Slice { name: "uijstate", answer: uijstate::answer },
 ];
 
 /// The slice with this name.

@@ -240,14 +240,16 @@ fn validate_user_initiated(
     let is_caller_too = source == Some((caller.uid, calling_package));
     let mut sufficient = false;
     if let Some((uid, package)) = source {
-        if enforce_may_run_user_initiated_jobs(uid, world)? == Checked::Failure {
+        if enforce_may_run_user_initiated_jobs(uid, package, world)? == Checked::Failure {
             return Ok(Checked::Failure);
         }
         let pid = caller.pid.filter(|_| is_caller_too);
         sufficient = is_in_state_to_schedule_user_initiated_jobs(uid, pid, package, world);
     }
     if !is_caller_too {
-        if enforce_may_run_user_initiated_jobs(caller.uid, world)? == Checked::Failure {
+        if enforce_may_run_user_initiated_jobs(caller.uid, calling_package, world)?
+            == Checked::Failure
+        {
             return Ok(Checked::Failure);
         }
         sufficient = sufficient
@@ -270,9 +272,10 @@ fn validate_user_initiated(
 /// `validateRunUserInitiatedJobsPermission`. Rule: JOB-API-034.
 fn enforce_may_run_user_initiated_jobs(
     uid: Uid,
+    package: &str,
     world: &mut World<'_>,
 ) -> Result<Checked, Exception> {
-    let state = world.neighbours.check_permission(RUN_USER_INITIATED_JOBS, uid, None);
+    let state = world.neighbours.check_run_user_initiated_jobs(uid, package);
     world.out.decide(&JOB_API_034, "permission for user-initiated jobs", || {
         facts!(uid = uid, state = state)
     });
