@@ -228,10 +228,11 @@ fn job_run_016_how_a_job_was_started_is_settled_after_the_bind() {
     assert_eq!(stage.world.noted_active, [job]);
     assert_eq!(stage.verb(S0), Verb::Binding);
 
-    let mut stage = Stage::new();
-    let job = stage.job(UserInitiated);
-    assert!(stage.start(S0, job));
-    assert!(stage.status(job).started_as_user_initiated_job);
+    let mut stage = Stage::with(UserInitiated, Verb::Finished);
+    assert!(stage.execution.last_stop(S0).is_some());
+    assert!(stage.start(S0, RecordId(0)));
+    assert!(stage.status(RecordId(0)).started_as_user_initiated_job);
+    assert_eq!(stage.execution.last_stop(S0), None, "why the last job ended is forgotten");
 }
 
 #[test]

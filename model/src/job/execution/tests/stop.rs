@@ -12,6 +12,11 @@ fn job_run_023_the_app_is_told_why_and_has_8_seconds() {
     let handed = stage.parameters.clone().expect("stopJob was sent");
     assert_eq!((handed.token, handed.stop_reason), (stage.token(S0), 4));
     assert_eq!(handed.debug_stop_reason.as_deref(), Some("a test"));
+    // Dumps show what began the end, not what completed it.
+    let at = stage.now.elapsed;
+    stage.advance(1_000);
+    stage.disconnect(S0);
+    assert_eq!(stage.execution.last_stop(S0), Some((at, "a test")));
 }
 
 #[test]
