@@ -49,7 +49,7 @@ fn with_bit(mask: i32, bit: i32, set: bool) -> i32 {
 impl JobInfoBuilder {
     /// A builder with every default. Rule: JOB-INFO-001.
     pub fn new(app: BuildingApp, id: i32, service: ComponentName) -> Self {
-        Self::from_job(app, JobInfo { id, service, ..JobInfo::default() })
+        Self::from_job(app, JobInfo::new(id, service))
     }
 
     /// A builder with everything an existing description says, except that backoff criteria were set.

@@ -194,11 +194,17 @@ pub struct JobInfo {
 }
 
 impl Default for JobInfo {
-    /// A description built with no setter called. Rule: JOB-INFO-001.
     fn default() -> Self {
+        Self::new(0, ComponentName::default())
+    }
+}
+
+impl JobInfo {
+    /// A description built with no setter called. Rule: JOB-INFO-001.
+    pub fn new(id: i32, service: ComponentName) -> Self {
         Self {
-            id: 0,
-            service: ComponentName::default(),
+            id,
+            service,
             extras: Bundle::new(),
             transient_extras: Bundle::new(),
             clip_data: None,

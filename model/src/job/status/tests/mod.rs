@@ -1,6 +1,7 @@
 //! The record of a job, alone.
 
 mod origin;
+mod properties;
 mod ready;
 mod reasons;
 mod treatment;
