@@ -16,6 +16,7 @@ pub mod reason;
 pub mod reschedule;
 pub mod restriction;
 pub mod scheduler;
+pub mod shell;
 pub mod status;
 pub mod store;
 pub mod time_limits;

@@ -66,6 +66,11 @@ pub trait Neighbours {
     /// Whether the user exists at all.
     fn user_exists(&self, user: UserId) -> bool;
 
+    /// The user in front.
+    fn current_user(&self) -> UserId {
+        UserId(0)
+    }
+
     /// Whether the user's credential storage is open.
     fn is_user_unlocked(&self, user: UserId) -> bool;
 
@@ -163,6 +168,11 @@ pub trait Neighbours {
     fn is_within_expedited_quota(&self, uid: Uid, package: &str) -> bool {
         let _ = (uid, package);
         true
+    }
+
+    /// The shell drops what is known of a package's use of its quota. Rule: SHELL-052.
+    fn clear_quota_history(&mut self, package: &str, user: UserId) {
+        let _ = (package, user);
     }
 
     /// Hands a notification of a job to the notification manager.

@@ -95,6 +95,14 @@ impl JobStore {
         self.records.get_mut(&record)
     }
 
+    /// Takes back the newest record, which never came to be stored: as if it had not been made.
+    pub fn discard(&mut self, record: RecordId) {
+        self.forget(record);
+        if record == RecordId(self.created) && !self.records.contains_key(&record) {
+            self.created -= 1;
+        }
+    }
+
     /// Acts on two different records at once; nothing happens if either does not exist.
     pub fn with_two(
         &mut self,

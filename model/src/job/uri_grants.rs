@@ -128,6 +128,12 @@ impl UriGrants {
         }
     }
 
+    /// A record was refused after all: what was granted for it stays granted, and nobody will take it
+    /// back. Rule: JOB-SCHED-029.
+    pub fn forget(&mut self, record: RecordId) {
+        self.records.remove(&record);
+    }
+
     fn forget_if_empty(&mut self, record: RecordId) {
         if self.records.get(&record).is_some_and(|of| of.clip.is_none() && of.work.is_empty()) {
             self.records.remove(&record);

@@ -12,6 +12,7 @@ mod fgsstart;
 mod fgstype;
 mod file;
 mod job_description;
+mod jobapi;
 mod jobinfo;
 mod jobnotif;
 mod jobready;
@@ -49,6 +50,7 @@ pub const SLICES: &[Slice] = &[
     Slice { name: "fgslife", answer: fgslife::answer },
     Slice { name: "fgsstart", answer: fgsstart::answer },
     Slice { name: "fgstype", answer: fgstype::answer },
+    Slice { name: "jobapi", answer: jobapi::answer },
     Slice { name: "jobinfo", answer: jobinfo::answer },
     Slice { name: "jobnotif", answer: jobnotif::answer },
     Slice { name: "jobready", answer: jobready::answer },

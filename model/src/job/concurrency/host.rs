@@ -119,7 +119,7 @@ impl<C: StateControllers> Host for SlotHost<'_, C> {
     }
 
     fn revoke_work_grants(&mut self, record: RecordId, work: &JobWorkItem, out: &mut Output) {
-        self.desk.board.grants.revoke_work(record, work.work_id, out);
+        self.desk.board.revoke_work_grants(record, work.work_id, out);
     }
 
     fn notification_channel_exists(&self, package: &str, uid: Uid, channel: &str) -> bool {

@@ -137,15 +137,12 @@ impl JobConcurrencyManager {
         if started {
             self.active.push(slot);
             let until = self.execution.view(slot).map(|view| view.earliest_stop);
-            desk.board.set_running(record, until.unwrap_or(world.now.elapsed));
-            if let Some(key) = desk.board.key(record) {
-                desk.board.pending_reasons.reset(&key);
-            }
+            desk.board.note_started(record, until.unwrap_or(world.now.elapsed));
         } else {
+            desk.board.pending.remove(record);
             self.idle.push_back(slot);
             desk.controllers.unprepare_from_execution(&mut desk.board, record, world);
         }
-        desk.board.pending.remove(record);
     }
 
     /// Running jobs for which `which` holds, in start order.
@@ -243,7 +240,7 @@ impl<C: StateControllers> ConcurrencyManager<C> for JobConcurrencyManager {
     ) {
         let slot = completed.slot;
         desk.controllers.unprepare_from_execution(&mut desk.board, completed.record, world);
-        desk.board.set_not_running(completed.record);
+        desk.board.note_ended(completed.record);
         self.active.retain(|&active| active != slot);
         self.execution.clear_preferred_uid(slot);
         self.idle.push_back(slot);

@@ -58,12 +58,12 @@ pub struct Board {
 
 impl Board {
     /// A record that exists, by its id.
-    pub(in crate::job) fn job(&self, record: RecordId) -> Option<&JobStatus> {
+    pub fn job(&self, record: RecordId) -> Option<&JobStatus> {
         self.store.get(record)
     }
 
     /// A record that exists, to be changed.
-    pub(in crate::job) fn job_mut(&mut self, record: RecordId) -> Option<&mut JobStatus> {
+    pub fn job_mut(&mut self, record: RecordId) -> Option<&mut JobStatus> {
         self.store.get_mut(record)
     }
 
@@ -72,32 +72,57 @@ impl Board {
         self.store.get(record).map(JobStatus::key)
     }
 
-    // What runs.
-
-    /// A record runs from now on; it is guaranteed to run until `until`.
-    pub(in crate::job) fn set_running(&mut self, record: RecordId, until: Elapsed) {
-        self.running.insert(record, until);
+    /// The stored record of a key.
+    pub fn find(&self, key: &JobKey) -> Option<RecordId> {
+        self.store.find(key)
     }
 
-    /// A record does not run any more. One that is not stored either is forgotten.
-    pub(in crate::job) fn set_not_running(&mut self, record: RecordId) {
+    /// The stored jobs that a uid scheduled, oldest first.
+    pub fn jobs_scheduled_by(&self, uid: Uid) -> impl Iterator<Item = &JobStatus> {
+        self.store.of_uid(uid).filter_map(|record| self.store.get(record))
+    }
+
+    // What runs.
+
+    /// A record runs from now on, and is guaranteed to run until `until`. It leaves the pending queue, and
+    /// what was answered about it does not count any more. Rule: CONC-EXEC-003.
+    pub fn note_started(&mut self, record: RecordId, until: Elapsed) {
+        self.running.insert(record, until);
+        self.pending.remove(record);
+        if let Some(key) = self.key(record) {
+            self.pending_reasons.reset(&key);
+        }
+    }
+
+    /// A record does not run any more. One that is not stored either is forgotten. Rule: CONC-DONE-001.
+    pub fn note_ended(&mut self, record: RecordId) {
         self.running.remove(&record);
         self.store.forget(record);
     }
 
     /// Whether this very record runs.
-    pub(in crate::job) fn is_running(&self, record: RecordId) -> bool {
+    pub fn is_running(&self, record: RecordId) -> bool {
         self.running.contains_key(&record)
     }
 
     /// The records that run.
-    pub(in crate::job) fn running(&self) -> impl Iterator<Item = RecordId> + '_ {
+    pub fn running(&self) -> impl Iterator<Item = RecordId> + '_ {
         self.running.keys().copied()
     }
 
     /// Whether a record runs beyond its guaranteed time. Rule: JOB-TIME-042.
     pub(in crate::job) fn is_in_overtime(&self, record: RecordId, now: Elapsed) -> bool {
         self.running.get(&record).is_some_and(|&until| now >= until)
+    }
+
+    /// Whether a record is in the pending queue.
+    pub fn is_pending(&self, record: RecordId) -> bool {
+        self.pending.contains(record)
+    }
+
+    /// A work item of a record is done: what was granted with it is taken back. Rule: JOB-API-211.
+    pub fn revoke_work_grants(&mut self, record: RecordId, work_id: i32, out: &mut Output) {
+        self.grants.revoke_work(record, work_id, out);
     }
 
     // Users and backups.
@@ -277,6 +302,27 @@ impl Board {
         self.is_in_place(record)
             && !self.is_restricted(record, world.elapsed(), world.out)
             && self.store.get(record).is_some_and(|job| self.is_component_usable(job, world))
+    }
+
+    /// What the shell calls the state of a job, in its order. Rule: JOB-API-116.
+    pub(in crate::job) fn states(&self, record: RecordId, world: &World<'_>) -> Vec<&'static str> {
+        let Some(job) = self.store.get(record) else { return Vec::new() };
+        let service = world.neighbours.service_info(job.service_component(), job.user());
+        let present = service.is_some_and(|service| {
+            service.direct_boot_aware || world.neighbours.is_user_unlocked(job.user())
+        });
+        [
+            ("pending", self.is_pending(record)),
+            ("active", self.is_running(record)),
+            ("user-stopped", !self.started_users.contains(&job.user())),
+            ("source-user-stopped", !self.started_users.contains(&job.source_user())),
+            ("backing-up", self.is_backing_up(job.source_uid())),
+            ("no-component", !present),
+            ("ready", job.is_ready()),
+        ]
+        .into_iter()
+        .filter_map(|(state, holds)| holds.then_some(state))
+        .collect()
     }
 
     // What controllers report.

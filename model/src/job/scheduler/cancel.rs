@@ -54,7 +54,7 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
     }
 
     /// `cancelJob`: whether there was one. Rule: JOB-API-060.
-    pub(super) fn cancel_by_key(
+    pub(in crate::job) fn cancel_by_key(
         &mut self,
         key: &JobKey,
         reason: StopReason,
@@ -94,6 +94,13 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
             })
             .collect();
         self.cancel_jobs(&records, cause, world)
+    }
+
+    /// All jobs that a uid scheduled, on behalf of the shell. Rule: JOB-API-115.
+    pub(in crate::job) fn cancel_jobs_by_shell(&mut self, uid: Uid, world: &mut World<'_>) -> bool {
+        let internal = InternalStopReason::Canceled;
+        let cause = StopCause::new(StopReason::User, internal, "cancel shell command for package");
+        self.cancel_jobs_for_uid(uid, Whose::Calling, Namespaces::All, &cause, world)
     }
 
     /// `cancelJobsForPackageAndUidLocked`. Rules: JOB-SCHED-064, JOB-SCHED-065.

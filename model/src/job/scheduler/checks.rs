@@ -71,8 +71,12 @@ pub(super) struct OnBehalfOf<'a> {
 impl OnBehalfOf<'_> {
     /// The uid of the package, if both are given and it is installed. Rules: JOB-INFO-018, JOB-API-033.
     pub(super) fn uid(&self, world: &World<'_>) -> Option<Uid> {
-        let user = u32::try_from(self.user).ok()?;
-        world.neighbours.package_uid(self.package, UserId(user))
+        world.neighbours.package_uid(self.package, self.user_id())
+    }
+
+    /// The user argument. "None" becomes a user that cannot exist: nothing is installed for it.
+    pub(super) fn user_id(&self) -> UserId {
+        UserId(self.user as u32)
     }
 }
 

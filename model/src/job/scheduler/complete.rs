@@ -27,7 +27,7 @@ pub struct CompletedJob {
 
 impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
     /// Steps 11 and 12 of JOB-RUN-035, if an execution has just ended.
-    pub(super) fn finish(&mut self, ended: Option<Completed>, world: &mut World<'_>) {
+    pub fn finish(&mut self, ended: Option<Completed>, world: &mut World<'_>) {
         let Some(completed) = ended else { return };
         self.on_job_completed(&completed, world);
         self.manager.on_job_completed(&completed, &mut self.desk, world);

@@ -11,9 +11,9 @@ use crate::rules::job_sched::JOB_SCHED_030;
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Desk<C> {
     /// The shared state.
-    pub(in crate::job) board: Board,
+    pub board: Board,
     /// The constraint controllers.
-    pub(in crate::job) controllers: C,
+    pub controllers: C,
 }
 
 /// Whether a job that already runs may count as executable.

@@ -45,7 +45,7 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
     }
 
     /// `queueReadyJobsForExecutionLocked`: every executable job, without batching. Rule: JOB-PROC-011.
-    pub(super) fn queue_ready_jobs_for_execution(&mut self, world: &mut World<'_>) {
+    pub(in crate::job) fn queue_ready_jobs_for_execution(&mut self, world: &mut World<'_>) {
         world.remove_posted(|posted| {
             matches!(
                 posted,
@@ -267,7 +267,7 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
     }
 
     /// `maybeRunPendingJobsLocked`: an assignment pass, and activity anew. Rules: JOB-PROC-006, JOB-PROC-020.
-    pub(super) fn maybe_run_pending_jobs(&mut self, world: &mut World<'_>) {
+    pub(in crate::job) fn maybe_run_pending_jobs(&mut self, world: &mut World<'_>) {
         self.assign_jobs_to_contexts(world);
         self.desk.board.recompute_active(world);
     }

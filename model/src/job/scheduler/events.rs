@@ -108,7 +108,8 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         self.desk.controllers.on_components_changed(&mut self.desk.board, package, user, world);
     }
 
-    fn reevaluate(&mut self, uid: Uid, world: &mut World<'_>) {
+    /// The controllers look at what concerns a uid. Rule: CTRL-GEN-016.
+    pub(in crate::job) fn reevaluate(&mut self, uid: Uid, world: &mut World<'_>) {
         self.desk.controllers.reevaluate_state(&mut self.desk.board, uid, world);
     }
 
@@ -354,6 +355,11 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         self.desk.attach_all(world);
         world.post(Posted::CheckJob);
         self.tell_network_changes(world);
+    }
+
+    /// Has all jobs looked at: `MSG_CHECK_JOB`. Rule: JOB-PROC-003.
+    pub fn check_all_jobs(&mut self, world: &mut World<'_>) {
+        self.post_check_job("asked to", world);
     }
 
     pub(super) fn post_check_job(&self, why: &'static str, world: &mut World<'_>) {

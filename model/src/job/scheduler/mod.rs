@@ -53,7 +53,8 @@ use super::constants::Constants;
 use super::execution::StopCause;
 use super::info::{JobInfo, JobWorkItem};
 use super::rate_limit::{NegativeWindow, ScheduleRateLimiter};
-use super::{InternalStopReason, JobKey, Posted, StopReason};
+use super::status::OverrideState;
+use super::{InternalStopReason, JobKey, JobStatus, Posted, RecordId, StopReason};
 use crate::exception::Exception;
 use crate::ids::{Caller, Uid};
 use crate::reply::Reply;
@@ -210,6 +211,50 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
             tag: tag.map(Arc::from),
         };
         self.schedule_as_package(request, world).map(Reply::Int)
+    }
+
+    /// `reset-schedule-quota` of the shell: every schedule call so far is forgotten. Rule: JOB-API-116.
+    pub fn reset_schedule_quota(&mut self) {
+        self.rate_limiter.clear();
+    }
+
+    /// The shell overrides what a job waits for, or no longer. Rule: JOB-INFO-042.
+    pub(in crate::job) fn override_job(&mut self, record: RecordId, state: OverrideState) {
+        if let Some(job) = self.desk.board.job_mut(record) {
+            job.override_state = state;
+        }
+    }
+
+    /// The stored jobs, in the order of a walk.
+    pub fn jobs(&self) -> impl Iterator<Item = &JobStatus> {
+        let store = &self.desk.board.store;
+        store.iter().filter_map(|record| store.get(record))
+    }
+
+    /// The stored job of a key.
+    pub fn job(&self, key: &JobKey) -> Option<&JobStatus> {
+        let store = &self.desk.board.store;
+        store.get(store.find(key)?)
+    }
+
+    /// The shared state, for those who look only.
+    pub fn board(&self) -> &Board {
+        &self.desk.board
+    }
+
+    /// The room that decides where jobs run.
+    pub fn manager(&self) -> &M {
+        &self.manager
+    }
+
+    /// The room that decides where jobs run, and the desk it works at.
+    pub fn rooms_mut(&mut self) -> (&mut M, &mut Desk<C>) {
+        (&mut self.manager, &mut self.desk)
+    }
+
+    /// The last jobs that ended, oldest first. Rule: JOB-RESCHED-020.
+    pub fn completed_jobs(&self) -> impl Iterator<Item = &CompletedJob> {
+        self.completed.iter()
     }
 
     /// One message of the scheduler to itself. Before third-party apps may start it is dropped; each that is

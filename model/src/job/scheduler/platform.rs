@@ -10,11 +10,11 @@ use crate::job::call::{CallbackToken, JobCallbackCall};
 use crate::job::concurrency::JobConcurrencyManager;
 use crate::job::constants::Constants;
 use crate::job::constraint::Controllers;
-use crate::job::execution::{Completed, StopCause};
+use crate::job::execution::{Completed, StopCause, StopFilter};
 use crate::job::rate_limit::{NegativeWindow, RateLimit};
+use crate::job::shell::format_uid;
 use crate::job::{
-    Alarm, InternalStopReason, JobStatus, Message, Posted, RecordId, SlotId, StandbyBucket,
-    StopReason,
+    Alarm, InternalStopReason, JobStatus, Message, RecordId, SlotId, StandbyBucket, StopReason,
 };
 use crate::reply::Reply;
 use crate::rules::job_stop::{JOB_STOP_016, JOB_STOP_017, JOB_STOP_018};
@@ -242,15 +242,31 @@ impl PlatformJobScheduler {
         Some((slot, self.desk.board.job(record)?))
     }
 
-    /// Whether a message of the scheduler stands for work that is still to be done at this instant.
-    pub fn is_check(posted: &Posted) -> bool {
-        matches!(
-            posted,
-            Posted::CheckJob
-                | Posted::CheckJobGreedy
-                | Posted::CheckChangedJobList
-                | Posted::CheckIndividualJob { .. }
-        )
+    /// `executeStopCommandLocked`: stops working jobs; what they are called. Rule: JOB-RUN-055.
+    pub(in crate::job) fn stop_executing_jobs(
+        &mut self,
+        filter: &StopFilter,
+        cause: &StopCause,
+        world: &mut World<'_>,
+    ) -> Vec<String> {
+        let mut stopped = Vec::new();
+        for slot in self.manager.active_slots().to_vec() {
+            let name = self.manager.execution().running(slot).and_then(|record| {
+                let job = self.desk.board.job(record)?;
+                let space = job.namespace().map_or("#".to_owned(), |name| format!("{name}:"));
+                let (uid, id) = (format_uid(job.calling_uid()), job.job_id());
+                let component = job.service_component().flatten_to_short_string();
+                Some(format!("{space}{uid}/{id} {component}"))
+            });
+            let (found, ended) = self.manager.with_slots(&mut self.desk, world, |slots, turn| {
+                slots.stop_if_executing(slot, filter, cause, turn)
+            });
+            if found {
+                stopped.extend(name);
+            }
+            self.finish(ended, world);
+        }
+        stopped
     }
 
     fn stop_overtime_jobs(&mut self, debug_reason: &str, world: &mut World<'_>) {

@@ -9,7 +9,7 @@ use crate::facts;
 use crate::ids::{Caller, Uid, UserId};
 use crate::job::info::{JobInfo, JobSnapshot};
 use crate::job::neighbours::Neighbours;
-use crate::job::{JobKey, JobStatus, PendingJobReason};
+use crate::job::{JobKey, PendingJobReason};
 use crate::package::Granted;
 use crate::reply::Reply;
 use crate::rules::job_api::*;
@@ -19,7 +19,7 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
     /// `getAllPendingJobs`: every job of the caller, by namespace. Rule: JOB-API-070.
     pub(super) fn all_pending_jobs(&self, uid: Uid) -> Vec<(Option<String>, Vec<JobInfo>)> {
         let mut by_namespace: BTreeMap<Option<String>, Vec<JobInfo>> = BTreeMap::new();
-        for job in self.jobs_scheduled_by(uid) {
+        for job in self.desk.board.jobs_scheduled_by(uid) {
             let namespace = job.namespace().map(ToString::to_string);
             by_namespace.entry(namespace).or_default().push(JobInfo::clone(job.job()));
         }
@@ -32,15 +32,12 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         uid: Uid,
         namespace: Option<&str>,
     ) -> Vec<JobInfo> {
-        self.jobs_scheduled_by(uid)
+        self.desk
+            .board
+            .jobs_scheduled_by(uid)
             .filter(|job| job.namespace().map(|name| &**name) == namespace)
             .map(|job| JobInfo::clone(job.job()))
             .collect()
-    }
-
-    fn jobs_scheduled_by(&self, uid: Uid) -> impl Iterator<Item = &JobStatus> {
-        let store = &self.desk.board.store;
-        store.of_uid(uid).filter_map(|record| store.get(record))
     }
 
     /// `getPendingJob`. Rule: JOB-API-072.

@@ -50,15 +50,8 @@ impl Request<'_> {
     }
 
     /// The user argument; the caller's own unless another one is named.
-    fn user(&self) -> i32 {
-        let own = self.calling_uid.user().0;
-        // A uid is at most 2^32 - 1, so its user is far below 2^31.
-        self.on_behalf_of.map_or(i32::try_from(own).unwrap_or(i32::MAX), |of| of.user)
-    }
-
-    /// The user argument, if there can be such a user.
-    fn user_id(&self) -> Option<UserId> {
-        u32::try_from(self.user()).ok().map(UserId)
+    fn user(&self) -> UserId {
+        self.on_behalf_of.map_or_else(|| self.calling_uid.user(), |of| of.user_id())
     }
 }
 
@@ -91,7 +84,8 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         let record = self.create_record(&request, world);
         let admitted = self.admit(record, &request, existing, world);
         if !matches!(admitted, Ok(None)) {
-            self.desk.board.store.forget(record);
+            self.desk.board.grants.forget(record);
+            self.desk.board.store.discard(record);
             return admitted.map(|ended| ended.unwrap_or(RESULT_FAILURE));
         }
         match existing {
@@ -113,9 +107,10 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
     ) -> Result<Ended, Exception> {
         let package = request.package();
         let own = *package == *request.job.service.package;
-        let Some(user) = request.user_id().filter(|_| request.job.is_persisted && own) else {
+        if !request.job.is_persisted || !own {
             return Ok(None);
-        };
+        }
+        let user = request.user();
         let now = world.elapsed();
         let within = self.rate_limiter.is_within_quota(user, package, now);
         world.out.decide(&JOB_SCHED_011, "schedule limit", || {
@@ -242,8 +237,7 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
             Some(source) => (&*source.package, source.user),
             None => (&*request.job.service.package, request.calling_uid.user()),
         };
-        let bucket_user = request.user_id().unwrap_or(user);
-        let bucket = world.neighbours.standby_bucket(request.package(), bucket_user);
+        let bucket = world.neighbours.standby_bucket(request.package(), request.user());
         let origin = Origin {
             record: self.desk.board.store.next_record(),
             calling_uid: request.calling_uid,

@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::effect::Effect;
 use crate::exception::Exception;
 use crate::ids::{Caller, ComponentName, Pid, Uid, UserId};
+use crate::input::NetworkFacts;
 use crate::job::call::{CallbackToken, JobCallbackCall, JobSchedulerCall};
 use crate::job::effect::JobEffect;
-use crate::job::info::JobInfo;
+use crate::job::info::{
+    JobInfo, JobWorkItem, NetCapabilities, NetworkRequest, CONSTRAINT_FLAG_DEVICE_IDLE,
+    FLAG_EXPEDITED, FLAG_USER_INITIATED, PRIORITY_MAX,
+};
 use crate::job::neighbours::{ApplicationInfo, Neighbours, ServiceInfo};
 use crate::job::scheduler::{ConnectionEvent, PlatformJobScheduler, UserEvent, World};
-use crate::job::JobKey;
+use crate::job::{JobKey, JobStatus};
 use crate::looper::{Fired, Looper, Posted};
 use crate::output::Output;
 use crate::package::{Change, Granted};
@@ -288,6 +292,139 @@ impl Device {
         self.call(uid, JobSchedulerCall::Schedule { namespace: None, job })
     }
 
+    /// `schedule` in a namespace.
+    pub fn schedule_in(
+        &mut self,
+        uid: Uid,
+        namespace: &str,
+        job: JobInfo,
+    ) -> Result<Reply, Exception> {
+        let (namespace, job) = (Some(namespace.to_owned()), Some(Box::new(job)));
+        self.call(uid, JobSchedulerCall::Schedule { namespace, job })
+    }
+
+    /// `enqueue` in the default namespace.
+    pub fn enqueue(
+        &mut self,
+        uid: Uid,
+        job: JobInfo,
+        work: JobWorkItem,
+    ) -> Result<Reply, Exception> {
+        let (job, work) = (Some(Box::new(job)), Some(Box::new(work)));
+        self.call(uid, JobSchedulerCall::Enqueue { namespace: None, job, work })
+    }
+
+    /// `scheduleAsPackage` in the default namespace and user 0.
+    pub fn schedule_as(
+        &mut self,
+        uid: Uid,
+        package: &str,
+        job: JobInfo,
+    ) -> Result<Reply, Exception> {
+        let (job, package) = (Some(Box::new(job)), Some(package.to_owned()));
+        let tag = Some("tag".to_owned());
+        let (namespace, user) = (None, 0);
+        let call = JobSchedulerCall::ScheduleAsPackage { namespace, job, package, user, tag };
+        self.call(uid, call)
+    }
+
+    /// `cancel` in the default namespace.
+    pub fn cancel(&mut self, uid: Uid, id: i32) {
+        let done = self.call(uid, JobSchedulerCall::Cancel { namespace: None, id });
+        assert_eq!(done, Ok(Reply::Nothing));
+    }
+
+    /// The call is refused with this exception by this rule, and leaves everything as it was.
+    pub fn refuses(
+        &mut self,
+        uid: Uid,
+        call: JobSchedulerCall,
+        exception: &str,
+        rule: &'static crate::rules::Rule,
+    ) {
+        let before = self.scheduler.clone();
+        let refused = self.call(uid, call).expect_err("refused");
+        assert_eq!(refused.class_name(), exception, "{refused}");
+        self.assert_unchanged(&before, rule);
+    }
+
+    /// The call returns `RESULT_FAILURE` by this rule, and leaves everything as it was.
+    pub fn fails(&mut self, uid: Uid, call: JobSchedulerCall, rule: &'static crate::rules::Rule) {
+        let before = self.scheduler.clone();
+        assert_eq!(self.call(uid, call), Ok(Reply::Int(0)));
+        self.assert_unchanged(&before, rule);
+    }
+
+    fn assert_unchanged(
+        &mut self,
+        before: &PlatformJobScheduler,
+        rule: &'static crate::rules::Rule,
+    ) {
+        assert!(self.went_by(rule), "not by {rule}: {:?}", self.out.decisions);
+        // Outcomes of permission checks are kept, whatever the end of the call. Rule: JOB-API-008.
+        let mut after = self.scheduler.clone();
+        after.permissions = before.permissions.clone();
+        assert_eq!(*before, after);
+    }
+
+    /// The stored job of an app in the default namespace.
+    pub fn stored(&self, uid: Uid, id: i32) -> JobStatus {
+        self.stored_in(uid, None, id)
+    }
+
+    /// The stored job of an app in a namespace.
+    pub fn stored_in(&self, uid: Uid, namespace: Option<&str>, id: i32) -> JobStatus {
+        let key = JobKey { uid, namespace: namespace.map(Into::into), id };
+        self.scheduler.job(&key).expect("stored").clone()
+    }
+
+    /// Whether a job is in the pending queue.
+    pub fn is_pending(&self, uid: Uid, id: i32) -> bool {
+        self.scheduler.board().is_pending(self.stored(uid, id).record())
+    }
+
+    /// Schedules a job that starts at once, and has the app work at it.
+    pub fn run(&mut self, uid: Uid, job: JobInfo) -> CallbackToken {
+        assert_eq!(self.schedule(uid, job), Ok(Reply::Int(1)));
+        let token = *self.bound().first().expect("bound at once");
+        self.start_work(uid, token);
+        token
+    }
+
+    /// The app is done with a job.
+    pub fn finish(&mut self, uid: Uid, token: CallbackToken, reschedule: bool) {
+        let done = self.callback(uid, token, JobCallbackCall::JobFinished { reschedule });
+        assert_eq!(done, Ok(Reply::Nothing));
+    }
+
+    /// The process of a job dies.
+    pub fn kill(&mut self, token: CallbackToken) {
+        self.act(|scheduler, world| {
+            scheduler.on_connection(token, &ConnectionEvent::Disconnected, world);
+        });
+    }
+
+    /// The stop reasons that apps were told with `onStopJob` in the last act: public and internal.
+    pub fn stops(&self) -> Vec<(i32, i32)> {
+        let stop = |effect: JobEffect| match effect {
+            JobEffect::StopJob { parameters, .. } => {
+                Some((parameters.stop_reason, parameters.internal_stop_reason))
+            }
+            _ => None,
+        };
+        self.effects().into_iter().filter_map(stop).collect()
+    }
+
+    /// Uri grants and revocations of the last act, in order: `+uri`, `-uri`.
+    pub fn grants(&self) -> Vec<String> {
+        let grant = |effect: JobEffect| match effect {
+            JobEffect::GrantUri { uri, .. } => Some(format!("+{uri}")),
+            JobEffect::RevokeUri { uri, .. } => Some(format!("-{uri}")),
+            _ => None,
+        };
+        self.effects().into_iter().filter_map(grant).collect()
+    }
+
     /// `getPendingJobReason` in the default namespace.
     pub fn reason(&mut self, uid: Uid, id: i32) -> i32 {
         match self.call(uid, JobSchedulerCall::GetPendingJobReason { namespace: None, id }) {
@@ -354,6 +491,48 @@ impl Device {
 /// The caller of an app whose pid is its uid.
 pub(in crate::job) fn caller(uid: Uid) -> Caller {
     Caller { uid, pid: i32::try_from(uid.0).ok().map(Pid) }
+}
+
+/// `schedule` in the default namespace, as a call.
+pub(in crate::job) fn schedule_call(job: JobInfo) -> JobSchedulerCall {
+    JobSchedulerCall::Schedule { namespace: None, job: Some(Box::new(job)) }
+}
+
+/// `enqueue` in the default namespace, as a call.
+pub(in crate::job) fn enqueue_call(job: JobInfo, work: JobWorkItem) -> JobSchedulerCall {
+    let (job, work) = (Some(Box::new(job)), Some(Box::new(work)));
+    JobSchedulerCall::Enqueue { namespace: None, job, work }
+}
+
+/// A job that requires what never holds here: the device to be idle.
+pub(in crate::job) fn waiting(id: i32) -> JobInfo {
+    JobInfo { constraint_flags: CONSTRAINT_FLAG_DEVICE_IDLE, ..job(id) }
+}
+
+/// A user-initiated job: it requires a network.
+pub(in crate::job) fn user_initiated(id: i32) -> JobInfo {
+    JobInfo {
+        flags: FLAG_USER_INITIATED,
+        priority: PRIORITY_MAX,
+        required_network: NetworkRequest::of_type(1, Some(APP)),
+        ..job(id)
+    }
+}
+
+/// An expedited job.
+pub(in crate::job) fn expedited(id: i32) -> JobInfo {
+    JobInfo { flags: FLAG_EXPEDITED, priority: PRIORITY_MAX, ..job(id) }
+}
+
+/// A network that every request for any network takes.
+pub(in crate::job) fn network(id: i32) -> NetworkFacts {
+    let able = NetCapabilities::INTERNET
+        .with(NetCapabilities::TRUSTED)
+        .with(NetCapabilities::VALIDATED)
+        .with(NetCapabilities::NOT_VCN_MANAGED)
+        .with(NetCapabilities::NOT_SUSPENDED)
+        .with(NetCapabilities::NOT_METERED);
+    NetworkFacts { id, capabilities: able.0, ..NetworkFacts::default() }
 }
 
 /// A plain job of the app: nothing required.
