@@ -23,6 +23,7 @@ pub mod platform;
 pub mod process;
 pub mod reply;
 pub mod rules;
+mod system;
 pub mod time;
 
 pub use decision::Decision;

@@ -63,6 +63,26 @@ pub enum Event {
         /// What it is now.
         mode: AppOpMode,
     },
+    /// A role was given to a package, or taken from it.
+    RoleChanged {
+        /// `android.app.role.*`.
+        role: String,
+        /// Which package.
+        package: String,
+        /// For whom.
+        user: UserId,
+        /// What it is now.
+        held: bool,
+    },
+    /// The user let an app capture the screen, or no longer does.
+    MediaProjectionChanged {
+        /// Which package.
+        package: String,
+        /// For whom.
+        user: UserId,
+        /// What it is now.
+        active: bool,
+    },
     /// A compat change was forced on or off for a package.
     CompatOverridden {
         /// Which package.
@@ -72,4 +92,21 @@ pub enum Event {
         /// What it is now.
         enabled: bool,
     },
+}
+
+impl Event {
+    /// The package it is about and its user, where it is about one.
+    pub fn package(&self) -> Option<(&str, UserId)> {
+        match self {
+            Self::Installed { package, user } => Some((&package.name, *user)),
+            Self::Removed { package, user }
+            | Self::EnabledChanged { package, user, .. }
+            | Self::PermissionChanged { package, user, .. }
+            | Self::AppOpChanged { package, user, .. }
+            | Self::RoleChanged { package, user, .. }
+            | Self::MediaProjectionChanged { package, user, .. } => Some((package, *user)),
+            Self::ServiceEnabledChanged { service, user, .. } => Some((&service.package, *user)),
+            Self::CompatOverridden { .. } => None,
+        }
+    }
 }

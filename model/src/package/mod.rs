@@ -46,6 +46,10 @@ pub struct Packages {
     installed: BTreeMap<(String, UserId), Installed>,
     by_uid: BTreeMap<Uid, BTreeSet<String>>,
     overrides: BTreeMap<(String, Change), bool>,
+    /// The holders of each role, by user.
+    roles: BTreeMap<(String, UserId), BTreeSet<String>>,
+    /// Uids that the user allowed to capture the screen.
+    media_projections: BTreeSet<Uid>,
 }
 
 /// What a package event did, for the rooms that react to it.
@@ -118,6 +122,25 @@ impl Packages {
             }
             Event::AppOpChanged { package, user, op, mode } => {
                 self.installed_mut(package, *user)?.permissions.set_app_op(op, *mode);
+                Ok(Changed::Nothing)
+            }
+            Event::RoleChanged { role, package, user, held } => {
+                self.installed_mut(package, *user)?;
+                let holders = self.roles.entry((role.clone(), *user)).or_default();
+                if *held {
+                    holders.insert(package.clone());
+                } else {
+                    holders.remove(package);
+                }
+                Ok(Changed::Nothing)
+            }
+            Event::MediaProjectionChanged { package, user, active } => {
+                let uid = self.installed_mut(package, *user)?.description.uid(*user);
+                if *active {
+                    self.media_projections.insert(uid);
+                } else {
+                    self.media_projections.remove(&uid);
+                }
                 Ok(Changed::Nothing)
             }
             Event::CompatOverridden { package, change, enabled } => {
@@ -256,6 +279,16 @@ impl Packages {
             .map(|installed| installed.permissions.check(permission))
             .min()
             .unwrap_or(Granted::HardDenied)
+    }
+
+    /// Whether a package is among the holders of a role. Rule: FGS-TYPE-036.
+    pub fn holds_role(&self, role: &str, package: &str, user: UserId) -> bool {
+        self.roles.get(&(role.to_owned(), user)).is_some_and(|holders| holders.contains(package))
+    }
+
+    /// Whether a uid holds a live token to capture the screen. Rule: FGS-TYPE-110.
+    pub fn has_media_projection(&self, uid: Uid) -> bool {
+        self.media_projections.contains(&uid)
     }
 
     /// The mode of an app-op of a package, where it was set.

@@ -70,7 +70,7 @@ pub enum DozeName {
 
 /// What the person at the device does.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum PersonAction {
     /// Opens an app: its activity is on top and visible.
     Opens(String),
@@ -88,7 +88,7 @@ pub enum PersonAction {
 
 /// What the system does by itself.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum SystemAction {
     /// Installs or updates a package.
     Installs(PackageSpec),
@@ -114,7 +114,7 @@ pub enum SystemAction {
 
 /// What an app does.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub enum AppAction {
     /// `JobScheduler.schedule`.
     Schedule(Box<JobSpec>),

@@ -10,7 +10,7 @@ use crate::job::call::{CallbackToken, JobCallbackCall};
 use crate::job::concurrency::JobConcurrencyManager;
 use crate::job::constants::Constants;
 use crate::job::constraint::Controllers;
-use crate::job::execution::{Completed, StopCause, StopFilter};
+use crate::job::execution::{Completed, StopCause, StopFilter, Verb};
 use crate::job::rate_limit::{NegativeWindow, RateLimit};
 use crate::job::shell::format_uid;
 use crate::job::{
@@ -79,6 +79,23 @@ impl PlatformJobScheduler {
             ConnectionEvent::Disconnected => execution.service_disconnected(slot, turn),
         });
         self.finish(ended, world);
+    }
+
+    /// The executions that are connected to a process, the earliest started first.
+    pub fn executions_in(&self, uid: Uid, process: &str) -> Vec<CallbackToken> {
+        let execution = self.manager.execution();
+        self.manager
+            .active_slots()
+            .iter()
+            .filter_map(|&slot| execution.view(slot))
+            .filter(|view| view.verb != Verb::Binding)
+            .filter(|view| {
+                self.desk.board.job(view.record).is_some_and(|job| {
+                    job.calling_uid() == uid && job.service_process_name.as_deref() == Some(process)
+                })
+            })
+            .map(|view| view.token)
+            .collect()
     }
 
     /// An alarm of the scheduler has gone off.

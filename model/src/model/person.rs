@@ -1,0 +1,130 @@
+//! What the person at the device does, and what apps ask of the notification manager.
+
+use super::events::illegal;
+use super::{Model, Turn};
+use crate::effect::ProcessEffect;
+use crate::exception::Exception;
+use crate::facts;
+use crate::fgs::NotificationPolicy;
+use crate::ids::{Caller, Pid, Uid, UserId};
+use crate::input::PersonAct;
+use crate::job::call::JobSchedulerCall;
+use crate::job::scheduler::PackageEvent;
+use crate::notification::call::NotificationCall;
+use crate::notification::Key;
+use crate::reply::Reply;
+use crate::rules::job_userstop::{JOB_USERSTOP_001, JOB_USERSTOP_006};
+
+type Answer = Result<Reply, Exception>;
+
+impl Model {
+    pub(super) fn on_person(&mut self, act: PersonAct, turn: &mut Turn<'_>) -> Answer {
+        match act {
+            PersonAct::StopApp { package, user } => self.stop_app(&package, user, turn),
+            PersonAct::ForceStop { package, user } => {
+                let uid = self.uid_of(&package, user)?;
+                self.kill_package(uid, &package, user, "force stop", turn);
+                let event = PackageEvent::Restarted;
+                self.with_jobs(turn, |jobs, world| {
+                    jobs.on_package_event(event, &package, uid, world);
+                });
+                Ok(Reply::Nothing)
+            }
+            PersonAct::ClearData { package, user } => {
+                let uid = self.uid_of(&package, user)?;
+                self.kill_package(uid, &package, user, "clear data", turn);
+                let event = PackageEvent::DataCleared;
+                self.with_jobs(turn, |jobs, world| {
+                    jobs.on_package_event(event, &package, uid, world);
+                });
+                Ok(Reply::Nothing)
+            }
+            PersonAct::DismissNotification { package, user, tag, id } => {
+                let key = Key { user, package, tag, id };
+                self.system.notifications.on_dismiss(&key, &mut self.looper);
+                Ok(Reply::Nothing)
+            }
+        }
+    }
+
+    /// The stop button of the Task Manager: the scheduler is told first, then the app is killed.
+    /// Rules: JOB-USERSTOP-001, JOB-USERSTOP-006.
+    fn stop_app(&mut self, package: &str, user: UserId, turn: &mut Turn<'_>) -> Answer {
+        turn.out.decide(&JOB_USERSTOP_001, "stop in the Task Manager", || facts!(package, user));
+        let note = JobSchedulerCall::NotePendingUserRequestedAppStop {
+            package: Some(package.to_owned()),
+            user: i32::try_from(user.0).map_err(|_| illegal(format!("no user {user}")))?,
+            debug_reason: Some("stopped in the Task Manager".to_owned()),
+        };
+        let system = Caller { uid: Uid::SYSTEM, pid: None };
+        self.with_jobs(turn, |jobs, world| jobs.call(system, note, world))?;
+        let Some(uid) = self.system.packages.uid_of(package, user) else {
+            return Ok(Reply::Nothing);
+        };
+        turn.out.decide(&JOB_USERSTOP_006, "its processes are killed", || facts!(package, uid));
+        self.kill_package(uid, package, user, "user requested: stop app", turn);
+        Ok(Reply::Nothing)
+    }
+
+    /// Kills every process of a package but persistent ones, then brings its services down.
+    fn kill_package(
+        &mut self,
+        uid: Uid,
+        package: &str,
+        user: UserId,
+        reason: &str,
+        turn: &mut Turn<'_>,
+    ) {
+        let doomed: Vec<Pid> = self
+            .system
+            .processes
+            .of_uid(uid)
+            .filter(|process| !process.is_fixed())
+            .filter(|process| process.packages().iter().any(|name| name == package))
+            .map(|process| process.pid())
+            .collect();
+        for pid in doomed {
+            turn.effect(ProcessEffect::KillProcess { pid, uid, reason: reason.to_owned() });
+        }
+        self.with_services(turn, |services, cx| services.bring_down_package(user, package, cx));
+    }
+
+    fn uid_of(&self, package: &str, user: UserId) -> Result<Uid, Exception> {
+        let unknown = || illegal(format!("package `{package}` is not installed for user {user}"));
+        self.system.packages.uid_of(package, user).ok_or_else(unknown)
+    }
+
+    pub(super) fn on_notification(
+        &mut self,
+        caller: Caller,
+        call: NotificationCall,
+        turn: &mut Turn<'_>,
+    ) -> Answer {
+        let user = caller.uid.user();
+        let mut call = call;
+        let policy = match &mut call {
+            NotificationCall::Notify { package, tag: None, id, notification }
+                if self.system.packages.uid_of(package, user) == Some(caller.uid) =>
+            {
+                let (package, id) = (package.clone(), *id);
+                self.with_services(turn, |services, cx| {
+                    services.apply_foreground_service_notification(
+                        user,
+                        &package,
+                        id,
+                        notification,
+                        cx,
+                    )
+                })
+            }
+            NotificationCall::Notify { .. }
+            | NotificationCall::CreateChannel { .. }
+            | NotificationCall::DeleteChannel { .. }
+            | NotificationCall::DeleteChannelGroup { .. }
+            | NotificationCall::Cancel { .. }
+            | NotificationCall::CancelAll { .. } => NotificationPolicy::NotForegroundService,
+        };
+        let (manager, mut neighbours) = self.system.notification_room(Some(&self.services), policy);
+        manager.call(caller, call, &mut neighbours, &mut self.looper, turn.out)
+    }
+}

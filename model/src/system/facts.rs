@@ -1,0 +1,222 @@
+//! Taking facts in: what inputs say of processes, visibility, users and the device.
+
+use super::{System, UserFacts};
+use crate::activity::{self, ActivityTaskManager};
+use crate::ids::{Pid, Uid, UserId};
+use crate::input::{ActivityFacts, DeviceSignal, MemoryLevel};
+
+use crate::notification::NotificationManager;
+use crate::package::Packages;
+use crate::process::{
+    Activity, ActivityState, Constants, ProcState, ProcessList, ProcessStart, UidObserverController,
+};
+
+/// `UsageStatsManager.STANDBY_BUCKET_ACTIVE`.
+const STANDBY_BUCKET_ACTIVE: i32 = 10;
+
+impl Default for System {
+    /// A device on a desk that has just booted: user 0 runs, the screen is on, nothing is installed.
+    fn default() -> Self {
+        let user = UserFacts { started: true, stopping: false, unlocked: true };
+        Self {
+            packages: Packages::default(),
+            processes: ProcessList::new(Constants::default()),
+            uid_observers: UidObserverController::default(),
+            activities: ActivityTaskManager::new(activity::Constants::android_14(1)),
+            notifications: NotificationManager::new(),
+            user_initiated: Default::default(),
+            users: [(UserId(0), user)].into(),
+            bad_processes: Default::default(),
+            standby_buckets: Default::default(),
+            power_allowlist: Default::default(),
+            temporary_power_allowlist: Default::default(),
+            fgs_start_allowlist: Default::default(),
+            background_restricted: Default::default(),
+            quota_verdicts: Default::default(),
+            reported_states: Default::default(),
+            reported_active: Default::default(),
+            memory: MemoryLevel::Normal,
+            screen_on: true,
+            now: Default::default(),
+            idle_uids: Vec::new(),
+        }
+    }
+}
+
+impl System {
+    /// A process runs. One with the same pid must be gone.
+    pub(crate) fn start_process(&mut self, pid: Pid, uid: Uid, name: &str, package: &str) {
+        let target_sdk = self.packages.description(package, uid.user()).map(|d| d.target_sdk);
+        let listed = self.temporary_power_allowlist.contains(&uid.app_id());
+        self.processes.add(ProcessStart {
+            name: name.to_owned(),
+            target_sdk: target_sdk.unwrap_or(34),
+            uid_allow_listed: listed,
+            ..ProcessStart::of_app(pid, uid, package)
+        });
+        self.activities.on_process_started(pid);
+    }
+
+    /// The activities of a process are now these; `None` where there is no such process.
+    pub(crate) fn set_activities(&mut self, pid: Pid, activities: &[ActivityFacts]) -> Option<()> {
+        self.processes.facts_mut(pid)?.activities = activities.iter().map(activity).collect();
+        Some(())
+    }
+
+    pub(crate) fn set_process_bad(&mut self, name: &str, uid: Uid, bad: bool) {
+        let key = (name.to_owned(), uid);
+        if bad {
+            self.bad_processes.insert(key);
+        } else {
+            self.bad_processes.remove(&key);
+        }
+    }
+
+    /// A uid's state is told from now on, or derived again.
+    pub(crate) fn report_state(&mut self, uid: Uid, state: Option<ProcState>) {
+        match state {
+            Some(state) => self.reported_states.insert(uid, state),
+            None => self.reported_states.remove(&uid),
+        };
+    }
+
+    /// Whether a uid is active is told from now on.
+    pub(crate) fn report_active(&mut self, uid: Uid, active: bool) {
+        self.reported_active.insert(uid, active);
+    }
+
+    /// Nothing is told of a uid any more.
+    pub(crate) fn forget_reports(&mut self, uid: Uid) {
+        self.reported_states.remove(&uid);
+        self.reported_active.remove(&uid);
+    }
+
+    /// The state of a uid: told, or derived.
+    pub(crate) fn uid_state(&self, uid: Uid) -> ProcState {
+        self.reported_states
+            .get(&uid)
+            .copied()
+            .unwrap_or_else(|| self.processes.uid_proc_state(uid))
+    }
+
+    /// Whether a uid's state is told and not derived.
+    pub(crate) fn is_state_reported(&self, uid: Uid) -> bool {
+        self.reported_states.contains_key(&uid)
+    }
+
+    /// Whether a uid is active: told, or derived. Core uids always are. Rule: PROC-STATE-023.
+    pub(crate) fn is_uid_active(&self, uid: Uid) -> bool {
+        uid.is_core()
+            || self
+                .reported_active
+                .get(&uid)
+                .copied()
+                .unwrap_or_else(|| self.processes.is_uid_active(uid))
+    }
+
+    /// Whether a uid's activity is told and not derived.
+    pub(crate) fn is_activity_reported(&self, uid: Uid) -> bool {
+        self.reported_active.contains_key(&uid)
+    }
+
+    pub(crate) fn set_user(&mut self, user: UserId, change: impl FnOnce(&mut UserChange<'_>)) {
+        let facts = self.users.entry(user).or_default();
+        change(&mut UserChange { facts });
+    }
+
+    pub(crate) fn remove_user(&mut self, user: UserId) {
+        self.users.remove(&user);
+        self.standby_buckets.retain(|(_, known), _| *known != user);
+    }
+
+    /// Takes in what a signal says of facts that rooms ask for.
+    pub(crate) fn on_signal(&mut self, signal: &DeviceSignal) {
+        match signal {
+            DeviceSignal::Memory { level } => {
+                self.memory = *level;
+                self.processes.device_mut().memory_level_normal = *level == MemoryLevel::Normal;
+            }
+            DeviceSignal::Screen { on } => {
+                self.screen_on = *on;
+                self.processes.device_mut().awake = *on;
+            }
+            DeviceSignal::StandbyBucket { package, user, bucket } => {
+                self.standby_buckets.insert((package.clone(), *user), i32::from(*bucket));
+            }
+            DeviceSignal::PowerAllowlist { permanent, temporary } => {
+                self.power_allowlist = permanent.clone();
+                self.temporary_power_allowlist = temporary.clone();
+            }
+            DeviceSignal::BackgroundRestricted { uid, package, restricted } => {
+                let key = (*uid, package.clone());
+                if *restricted {
+                    self.background_restricted.insert(key);
+                } else {
+                    self.background_restricted.remove(&key);
+                }
+            }
+            DeviceSignal::QuotaVerdict { uid, regular, expedited } => {
+                self.quota_verdicts.insert(*uid, (*regular, *expedited));
+            }
+            DeviceSignal::PowerConnected { .. }
+            | DeviceSignal::Charging { .. }
+            | DeviceSignal::BatteryLow { .. }
+            | DeviceSignal::StorageLow { .. }
+            | DeviceSignal::DefaultNetwork { .. }
+            | DeviceSignal::NetworkBlocked { .. }
+            | DeviceSignal::Doze { .. }
+            | DeviceSignal::BatterySaver { .. }
+            | DeviceSignal::Thermal { .. }
+            | DeviceSignal::DeviceIdle { .. } => {}
+        }
+    }
+
+    /// `UsageStatsManager.STANDBY_BUCKET_*` of an app; ACTIVE where nothing was told.
+    pub(crate) fn standby_bucket(&self, package: &str, user: UserId) -> i32 {
+        self.standby_buckets
+            .get(&(package.to_owned(), user))
+            .copied()
+            .unwrap_or(STANDBY_BUCKET_ACTIVE)
+    }
+}
+
+/// Changes what is known of a user.
+pub(crate) struct UserChange<'a> {
+    facts: &'a mut UserFacts,
+}
+
+impl UserChange<'_> {
+    pub(crate) fn starts(&mut self) {
+        self.facts.started = true;
+        self.facts.stopping = false;
+    }
+
+    pub(crate) fn unlocks(&mut self) {
+        self.facts.unlocked = true;
+    }
+
+    pub(crate) fn is_stopping(&mut self) {
+        self.facts.stopping = true;
+    }
+
+    pub(crate) fn stops(&mut self) {
+        *self.facts = UserFacts::default();
+    }
+}
+
+fn activity(facts: &ActivityFacts) -> Activity {
+    use crate::input::ActivityState as Told;
+    Activity {
+        visible_requested: facts.visible,
+        window_visible: facts.window_visible,
+        task_layer: facts.task_visible.then_some(1),
+        state: match facts.state {
+            Told::Resumed => ActivityState::Resumed,
+            Told::Pausing => ActivityState::Pausing,
+            Told::Paused => ActivityState::Paused,
+            Told::Stopping => ActivityState::Stopping,
+            Told::Stopped => ActivityState::Stopped,
+        },
+        finishing: facts.finishing,
+    }
+}

@@ -1,0 +1,366 @@
+//! What the service code asks, and what it has others do at exactly that point of a decision.
+
+use super::System;
+use crate::activity;
+use crate::effect::ProcessEffect;
+use crate::fgs::call::BackgroundStartPrivileges;
+use crate::fgs::effect::ServiceToken;
+use crate::fgs::reason::ReasonCode;
+use crate::fgs::types::ForegroundServiceType;
+use crate::fgs::{
+    ActiveServices, AppProcess, BackgroundStartFacts, FgsStartAllowlist, Gate, Identity,
+    LastInvisible, NamedProcess, Neighbours, NotificationPolicy, OomAdjReason, Recomputed,
+    ServiceInfo, UidFacts, UserState,
+};
+use crate::ids::{ComponentName, Pid, Uid, UserId};
+use crate::input::MemoryLevel;
+use crate::looper::Looper;
+use crate::notification::{Key, Notification, Post, ServiceOrJob};
+use crate::output::Output;
+use crate::package::{AppOpMode, Granted};
+use crate::process::{ProcessList, SchedGroup};
+use crate::time::{Elapsed, Now};
+
+impl Neighbours for System {
+    fn resolve_service(
+        &self,
+        component: &ComponentName,
+        user: UserId,
+        _caller: Uid,
+    ) -> Option<ServiceInfo> {
+        let service = self.packages.service(component, user)?;
+        let package = self.packages.description(&component.package, user)?;
+        Some(ServiceInfo {
+            name: component.clone(),
+            uid: package.uid(user),
+            process: package.process_of(service).to_owned(),
+            types: ForegroundServiceType(i32::from_ne_bytes(
+                service.foreground_service_types.to_ne_bytes(),
+            )),
+            exported: service.exported,
+            permission: service.permission.clone(),
+            stop_with_task: false,
+            target_sdk: package.target_sdk,
+            instant: package.instant,
+            persistent: false,
+            request_foreground_service_exemption: false,
+        })
+    }
+
+    fn passes(
+        &self,
+        _gate: Gate,
+        _caller: Uid,
+        _caller_package: Option<&str>,
+        _to: &ServiceInfo,
+    ) -> bool {
+        true
+    }
+
+    fn holds(&self, permission: &str, _pid: Option<Pid>, uid: Uid) -> bool {
+        self.packages.permission(uid, permission) == Granted::Granted
+    }
+
+    fn app_op_of(&self, _permission: &str) -> Option<String> {
+        None
+    }
+
+    fn app_op(&self, op: &str, uid: Uid, package: &str) -> AppOpMode {
+        match self.packages.app_op(package, uid.user(), op) {
+            // None of the ops asked about here has another default. Rule: FGS-BG-047.
+            AppOpMode::Default if op == "android:start_foreground" => AppOpMode::Allowed,
+            mode => mode,
+        }
+    }
+
+    fn user(&self, user: UserId) -> UserState {
+        match self.users.get(&user) {
+            None => UserState::Missing,
+            Some(facts) if facts.started && facts.stopping => UserState::Stopping,
+            Some(facts) if facts.started => UserState::Started,
+            Some(_) => UserState::Stopped,
+        }
+    }
+
+    fn package_frozen(&self, _package: &str, _user: UserId) -> bool {
+        false
+    }
+
+    fn needs_permission_review(&self, _package: &str, _user: UserId) -> bool {
+        false
+    }
+
+    fn owns_package(&self, uid: Uid, package: &str) -> bool {
+        uid.holds_everything() || self.packages.uid_of(package, uid.user()) == Some(uid)
+    }
+
+    fn process_named(&self, name: &str, uid: Uid) -> NamedProcess {
+        match self.processes.named(uid, name) {
+            None => NamedProcess::Absent,
+            Some(process) if process.is_attached() => NamedProcess::Attached(process.pid()),
+            Some(_) => NamedProcess::Starting,
+        }
+    }
+
+    fn process(&self, pid: Pid) -> Option<AppProcess> {
+        let process = self.processes.get(pid).filter(|process| process.is_attached())?;
+        let package = process.packages().first().cloned().unwrap_or_default();
+        Some(AppProcess {
+            uid: process.uid(),
+            name: process.name().to_owned(),
+            killed: false,
+            debugging: false,
+            persistent: process.is_fixed(),
+            cur_proc_state: process.cur_proc_state(),
+            set_proc_state: process.set_proc_state(),
+            background_sched_group: process.sched_group() == SchedGroup::Background,
+            background_restricted: process.facts().background_restricted,
+            bound_by_non_restricted: process.is_bound_by_non_restricted(),
+            last_invisible: match process.last_invisible() {
+                Elapsed(0) => LastInvisible::Never,
+                Elapsed(i64::MAX) => LastInvisible::Visible,
+                since => LastInvisible::Since(since),
+            },
+            instrumentation: process.facts().instrumentation,
+            background_fgs_starts_allowed: self.may_start_foreground_services(pid, self.now),
+            package,
+        })
+    }
+
+    fn processes_of_uid(&self, uid: Uid) -> Vec<Pid> {
+        self.processes.of_uid(uid).rev().map(|process| process.pid()).collect()
+    }
+
+    fn process_in_package(&self, uid: Uid, package: &str) -> Option<Pid> {
+        self.processes
+            .of_uid(uid)
+            .filter(|process| process.packages().iter().any(|name| name == package))
+            .min_by_key(|process| process.name().to_owned())
+            .map(|process| process.pid())
+    }
+
+    fn uid(&self, uid: Uid) -> Option<UidFacts> {
+        let record = self.processes.uid(uid)?;
+        Some(UidFacts {
+            cur_proc_state: self.uid_state(uid),
+            cur_capabilities: self.processes.uid_capabilities(uid),
+            idle: record.is_idle(),
+            set_idle: record.is_set_idle(),
+        })
+    }
+
+    fn uid_visible(&self, uid: Uid) -> bool {
+        self.has_visible_window(uid)
+    }
+
+    fn fgs_start_allowlist(&self, now: Now, uid: Uid) -> Option<FgsStartAllowlist> {
+        if self.power_allowlist.contains(&uid.app_id()) {
+            return Some(FgsStartAllowlist::Permanent);
+        }
+        self.fgs_start_allowlist
+            .get(&uid)
+            .filter(|(until, _)| *until >= now.elapsed)
+            .map(|&(_, reason)| FgsStartAllowlist::Temporary(reason))
+    }
+
+    fn temp_while_in_use_allowlisted(&self, _now: Now, _uid: Uid) -> bool {
+        false
+    }
+
+    fn while_in_use_allowlisted(&self, package: &str) -> bool {
+        self.activities.roles().while_in_use_packages.contains(package)
+    }
+
+    fn background_start_facts(&self, uid: Uid, package: &str) -> BackgroundStartFacts {
+        let app_id = uid.app_id();
+        BackgroundStartFacts {
+            instant: self.packages.description(package, uid.user()).is_some_and(|d| d.instant),
+            device_idle_allowlisted: self.power_allowlist.contains(&app_id),
+            except_idle_allowlisted: self.power_allowlist.contains(&app_id),
+            temp_allowlisted: self.temporary_power_allowlist.contains(&app_id),
+            ..BackgroundStartFacts::default()
+        }
+    }
+
+    fn background_restricted(&self, uid: Uid, package: &str) -> bool {
+        self.background_restricted.contains(&(uid, package.to_owned()))
+    }
+
+    fn device_owner(&self, uid: Uid) -> bool {
+        self.activities.roles().is_device_owner(uid)
+    }
+
+    fn profile_owner(&self, uid: Uid) -> bool {
+        self.activities.roles().profile_owners.contains(&uid)
+    }
+
+    fn companion_app(&self, uid: Uid) -> bool {
+        self.activities.roles().is_companion_app(uid)
+    }
+
+    fn device_demo_mode(&self) -> bool {
+        false
+    }
+
+    fn input_method_package(&self, _user: UserId) -> Option<String> {
+        None
+    }
+
+    fn can_schedule_user_initiated_jobs(
+        &self,
+        services: &ActiveServices,
+        now: Now,
+        who: &Identity,
+    ) -> bool {
+        let package = who.package.as_deref().unwrap_or_default();
+        let who = activity::Identity { uid: who.uid, pid: who.pid, package };
+        System::can_schedule_user_initiated_jobs(self, services, now, who, &mut Output::new())
+    }
+
+    fn memory_level(&self) -> usize {
+        match self.memory {
+            MemoryLevel::Normal => 0,
+            MemoryLevel::Moderate => 1,
+            MemoryLevel::Low => 2,
+            MemoryLevel::Critical => 3,
+        }
+    }
+
+    fn shutting_down(&self) -> bool {
+        false
+    }
+
+    fn screen_on(&self) -> bool {
+        self.screen_on
+    }
+
+    fn start_process(
+        &mut self,
+        _now: Now,
+        service: &ServiceInfo,
+        _looper: &mut Looper,
+        out: &mut Output,
+    ) -> bool {
+        out.effect(ProcessEffect::StartProcess {
+            uid: service.uid,
+            process: service.process.clone(),
+        });
+        true
+    }
+
+    fn processes_mut(&mut self) -> &mut ProcessList {
+        &mut self.processes
+    }
+
+    fn update_oom_adj(
+        &mut self,
+        now: Now,
+        _reason: OomAdjReason,
+        looper: &mut Looper,
+        out: &mut Output,
+    ) -> Recomputed {
+        self.update_processes(now, looper, out)
+    }
+
+    fn add_start_privileges(
+        &mut self,
+        now: Now,
+        service: ServiceToken,
+        privileges: BackgroundStartPrivileges,
+        looper: &mut Looper,
+    ) {
+        let host = self.processes.host(service);
+        let out = &mut Output::new();
+        self.activities.on_service_start(service, host, privileges, now, looper, out);
+    }
+
+    fn set_service_process(
+        &mut self,
+        service: ServiceToken,
+        host: Option<Pid>,
+        looper: &mut Looper,
+        out: &mut Output,
+    ) {
+        self.activities.set_service_process(service, host, looper, out);
+    }
+
+    fn set_service_allowed_by_binding(
+        &mut self,
+        service: ServiceToken,
+        bound: bool,
+        out: &mut Output,
+    ) {
+        self.activities.set_service_allowed_by_binding(service, bound, out);
+    }
+
+    fn set_background_restricted(&mut self, process: Pid, restricted: bool) {
+        if let Some(facts) = self.processes.facts_mut(process) {
+            facts.background_restricted = restricted;
+        }
+    }
+
+    fn temp_allowlist_uid(
+        &mut self,
+        now: Now,
+        uid: Uid,
+        duration: i64,
+        reason: ReasonCode,
+        _calling_uid: Uid,
+        _looper: &mut Looper,
+        _out: &mut Output,
+    ) {
+        self.fgs_start_allowlist.insert(uid, (now.elapsed.plus(duration), reason));
+    }
+
+    fn has_channel(&self, uid: Uid, package: &str, channel: &str) -> bool {
+        self.notifications.channel_importance(uid.user(), package, channel).is_some()
+    }
+
+    fn has_app_icon(&self, _uid: Uid, _package: &str) -> bool {
+        true
+    }
+
+    fn enqueue_notification(
+        &mut self,
+        _now: Now,
+        uid: Uid,
+        package: &str,
+        id: i32,
+        notification: &Notification,
+        policy: NotificationPolicy,
+        looper: &mut Looper,
+        out: &mut Output,
+    ) -> bool {
+        let key = Key { user: uid.user(), package: package.to_owned(), tag: None, id };
+        let notification = notification.clone();
+        let post = Post { key, uid, notification, policy: Some(policy) };
+        let (manager, mut neighbours) = self.notification_room(None, policy);
+        manager.enqueue(post, &mut neighbours, looper, out)
+    }
+
+    fn cancel_notification(
+        &mut self,
+        _now: Now,
+        uid: Uid,
+        package: &str,
+        id: i32,
+        looper: &mut Looper,
+        _out: &mut Output,
+    ) {
+        let key = Key { user: uid.user(), package: package.to_owned(), tag: None, id };
+        self.notifications.cancel_by_system(key, looper);
+    }
+
+    fn remove_foreground_service_flag(
+        &mut self,
+        _now: Now,
+        package: &str,
+        id: i32,
+        user: UserId,
+        looper: &mut Looper,
+        _out: &mut Output,
+    ) {
+        let of = ServiceOrJob::ForegroundService;
+        self.notifications.remove_flag(user, package, id, of, looper);
+    }
+}
