@@ -126,8 +126,8 @@ impl Model {
             Input::DeviceConfig { namespace, key, value } => {
                 Some(self.configure(&namespace, &key, value.as_deref()))
             }
-            Input::Shell { arguments, .. } => {
-                Some(Err(Exception::UnsupportedOperation(format!("unknown command {arguments:?}"))))
+            Input::Shell { caller, arguments } => {
+                Some(Ok(self.with_jobs(turn, |jobs, world| jobs.shell(caller, &arguments, world))))
             }
         }
     }
