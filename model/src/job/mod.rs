@@ -11,6 +11,7 @@ pub mod execution;
 pub mod info;
 pub mod neighbours;
 pub mod pending_reason;
+pub mod quota_time;
 pub mod rate_limit;
 pub mod reason;
 pub mod reschedule;

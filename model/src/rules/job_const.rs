@@ -10,5 +10,5 @@ rules! { "JOB-CONST", 1;
     JOB_CONST_005 = "JOB-CONST-005", "Maximum execution time", Status::Implemented;
     JOB_CONST_006 = "JOB-CONST-006", "Payload estimate and execution time", Status::Implemented;
     JOB_CONST_007 = "JOB-CONST-007", "Fixed constants", Status::Implemented;
-    JOB_CONST_008 = "JOB-CONST-008", "Invalid quota configuration", Status::Planned;
+    JOB_CONST_008 = "JOB-CONST-008", "Invalid quota configuration", Status::Implemented;
 }

@@ -22,7 +22,7 @@ rules! { "JOB-RESCHED", 2;
     JOB_RESCHED_017 = "JOB-RESCHED-017", "Cumulative execution time", Status::Implemented;
     JOB_RESCHED_018 = "JOB-RESCHED-018", "First retry is not flexible", Status::Implemented;
     JOB_RESCHED_020 = "JOB-RESCHED-020", "Job completion", Status::Planned;
-    JOB_RESCHED_021 = "JOB-RESCHED-021", "Successor enters like any tracked job", Status::Planned;
+    JOB_RESCHED_021 = "JOB-RESCHED-021", "Successor enters like any tracked job", Status::Implemented;
     JOB_RESCHED_022 = "JOB-RESCHED-022", "Expedited quota is not checked on reschedule", Status::Planned;
     JOB_RESCHED_023 = "JOB-RESCHED-023", "Work items on stop", Status::Implemented;
     JOB_RESCHED_024 = "JOB-RESCHED-024", "Delay and deadline alarms of a successor are not set at first", Status::Planned;

@@ -10,7 +10,7 @@ rules! { "JOB-TIME", 2;
     JOB_TIME_012 = "JOB-TIME-012", "Defaults", Status::Implemented;
     JOB_TIME_013 = "JOB-TIME-013", "Float arithmetic of the buffered estimate", Status::Implemented;
     JOB_TIME_020 = "JOB-TIME-020", "Maximum execution time", Status::Implemented;
-    JOB_TIME_021 = "JOB-TIME-021", "Quota part of the maximum", Status::Planned;
+    JOB_TIME_021 = "JOB-TIME-021", "Quota part of the maximum", Status::Implemented;
     JOB_TIME_022 = "JOB-TIME-022", "Effective maximum", Status::Implemented;
     JOB_TIME_023 = "JOB-TIME-023", "Default effective limits", Status::Implemented;
     JOB_TIME_030 = "JOB-TIME-030", "Estimated transfer time", Status::Implemented;

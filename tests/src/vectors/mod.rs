@@ -13,6 +13,7 @@ mod fgstype;
 mod file;
 mod job_description;
 mod jobapi;
+mod jobexec;
 mod jobinfo;
 mod jobnotif;
 mod jobready;
@@ -51,6 +52,7 @@ pub const SLICES: &[Slice] = &[
     Slice { name: "fgsstart", answer: fgsstart::answer },
     Slice { name: "fgstype", answer: fgstype::answer },
     Slice { name: "jobapi", answer: jobapi::answer },
+    Slice { name: "jobexec", answer: jobexec::answer },
     Slice { name: "jobinfo", answer: jobinfo::answer },
     Slice { name: "jobnotif", answer: jobnotif::answer },
     Slice { name: "jobready", answer: jobready::answer },
