@@ -63,6 +63,9 @@ fn a_permission_is_held_when_declared_and_until_taken_away() {
     assert_eq!(packages.permission(Uid(10_101), internet), Granted::Granted);
     assert_eq!(packages.permission(Uid(10_101), "android.permission.NFC"), Granted::HardDenied);
     assert_eq!(packages.permission(Uid::SYSTEM, "android.permission.NFC"), Granted::Granted);
+    let idle_state = "android.permission.CHANGE_APP_IDLE_STATE";
+    assert_eq!(packages.permission(Uid::SHELL, idle_state), Granted::Granted);
+    assert_eq!(packages.permission(Uid::SHELL, internet), Granted::HardDenied);
     let soft = Event::PermissionChanged {
         package: "com.example.sync".into(),
         user: USER,

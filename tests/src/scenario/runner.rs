@@ -129,7 +129,9 @@ impl Play<'_> {
         for (job, state) in &expect.job_state {
             let found = match Cast::ask_job_state(job) {
                 Ok(query) => match self.adapter.apply(&query)?.reply {
-                    Some(Ok(Reply::Shell { output, .. })) => output.trim().to_owned(),
+                    Some(Ok(Reply::Shell { output, .. })) => {
+                        output.split_whitespace().collect::<Vec<_>>().join(" ")
+                    }
                     other => format!("{other:?}"),
                 },
                 Err(why) => why,

@@ -124,7 +124,7 @@ fn enforced() -> BTreeSet<String> {
                 continue;
             }
             let text = tree::read(&file);
-            found.extend(named(text.split("#[cfg(test)]").next().unwrap_or_default()));
+            found.extend(named(text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default()));
         }
     }
     found

@@ -1,10 +1,15 @@
 //! Scenarios of the repository, the example adapter, and the schema of the language.
 
-use jobwarden_conformance::adapter::{Adapter, AdapterError, Exec};
+use jobwarden_conformance::adapter::{Adapter, AdapterError, Exec, InProcess};
 use jobwarden_conformance::{play, scenario};
+use jobwarden_model::Platform;
 use std::path::PathBuf;
 
 use crate::tree;
+
+fn model() -> Result<Box<dyn Adapter>, AdapterError> {
+    Ok(Box::new(InProcess::new(Platform::android_14())))
+}
 
 fn example() -> Result<Box<dyn Adapter>, AdapterError> {
     let program = tree::root().join("tests/adapters/example.py");
@@ -13,6 +18,13 @@ fn example() -> Result<Box<dyn Adapter>, AdapterError> {
 
 fn all() -> Vec<PathBuf> {
     tree::files("tests/scenarios", "yaml")
+}
+
+#[test]
+fn all_scenarios_pass_on_the_model() {
+    let mut told = Vec::new();
+    let summary = play::play(&all(), &model, &mut told).expect("a vector can be written");
+    assert!(summary.passed > 0 && summary.exit_code() == 0, "{}", String::from_utf8_lossy(&told));
 }
 
 #[test]
