@@ -280,7 +280,7 @@ impl<'a> Pass<'a> {
 
     /// The last steps: B services, the client of an above-client service, the cap, sleep and capabilities.
     ///
-    /// Rules: PROC-ADJ-033 … 036.
+    /// Rules: PROC-ADJ-033, PROC-ADJ-034, PROC-ADJ-035, PROC-ADJ-036.
     fn settle(&mut self, at: usize, mut claim: Claim, origin: Origin) {
         if claim.adj == Adj::SERVICE {
             self.class_service(at, &mut claim, origin);

@@ -1,4 +1,7 @@
 //! What clients give to the process that hosts a service or a provider for them. Rules: PROC-ADJ-022 … 030.
+//!
+//! Jobs are such clients, too: the system process binds their services. What that makes of a process that only
+//! runs a job (PROC-ADJ-042), of its uid (PROC-STATE-024) and of the worlds of PROC-ADJ-044 follows from here.
 
 use super::adjuster::{Origin, Pass};
 use super::claim::Claim;

@@ -33,7 +33,7 @@ pub use bind::{
 pub use capability::Capabilities;
 pub use constants::Constants;
 pub use list::{DeviceFacts, ProcessList};
-pub use observers::{UidChanges, UidEvent, UidObserverController};
+pub use observers::{UidCallback, UidChanges, UidEvent, UidObserverController};
 pub use record::{
     Activity, ActivityState, Instrumentation, ProcessFacts, ProcessRecord, ProcessStart,
     RunningService, Urgency,
@@ -54,3 +54,6 @@ pub enum Posted {
     /// Tell the observers of uids. Rule: PROC-STATE-011.
     DispatchUidsChanged,
 }
+
+#[cfg(test)]
+mod tests;

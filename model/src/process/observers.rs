@@ -113,6 +113,61 @@ pub struct UidEvent {
     pub ephemeral: bool,
 }
 
+/// What one observer, such as the job scheduler, is called with.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum UidCallback {
+    /// `onUidIdle`.
+    Idle {
+        /// Which uid.
+        uid: Uid,
+        /// An instant app.
+        ephemeral: bool,
+    },
+    /// `onUidActive`.
+    Active {
+        /// Which uid.
+        uid: Uid,
+    },
+    /// `onUidGone`.
+    Gone {
+        /// Which uid.
+        uid: Uid,
+        /// An instant app.
+        ephemeral: bool,
+    },
+    /// `onUidStateChanged`.
+    StateChanged {
+        /// Which uid.
+        uid: Uid,
+        /// Its state.
+        proc_state: ProcState,
+        /// Its capabilities.
+        capabilities: Capabilities,
+    },
+}
+
+impl UidEvent {
+    /// The calls for an observer of states, gone, idle and active, in their order.
+    ///
+    /// An event about an adjustment alone is not for it. Rule: PROC-STATE-012.
+    pub fn callbacks(&self) -> impl Iterator<Item = UidCallback> {
+        let (uid, ephemeral) = (self.uid, self.ephemeral);
+        let idleness = if self.changes.has(UidChanges::IDLE) {
+            Some(UidCallback::Idle { uid, ephemeral })
+        } else {
+            self.changes.has(UidChanges::ACTIVE).then_some(UidCallback::Active { uid })
+        };
+        let state = if self.changes.has(UidChanges::GONE) {
+            Some(UidCallback::Gone { uid, ephemeral })
+        } else {
+            let (proc_state, capabilities) = (self.proc_state, self.capabilities);
+            let told = self.changes != UidChanges::PROCADJ;
+            told.then_some(UidCallback::StateChanged { uid, proc_state, capabilities })
+        };
+        idleness.into_iter().chain(state)
+    }
+}
+
 /// Events that are queued until the dispatch that was posted for them.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct UidObserverController {

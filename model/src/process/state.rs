@@ -190,7 +190,7 @@ impl ProcState {
 
     /// Whether a uid in this state passes the firewall of doze and battery saver.
     /// Rule: PROC-STATE-006.
-    pub fn is_allowed_while_idle_or_power_save(self, capabilities: Capabilities) -> bool {
+    pub fn is_allowed_while_idle_or_power_save_mode(self, capabilities: Capabilities) -> bool {
         self != P::Unknown
             && (self <= P::BoundForegroundService
                 || capabilities.contains(Capabilities::POWER_RESTRICTED_NETWORK))
