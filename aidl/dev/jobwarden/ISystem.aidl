@@ -208,7 +208,8 @@ interface ISystem {
     /**
      * Acts as another uid and pid.
      *
-     * @throws UnsupportedOperationException with the real clock, where identities come from the kernel alone.
+     * @throws UnsupportedOperationException where identities come from the kernel alone: with the real clock,
+     *     unless the service was started to allow sessions.
      */
     IAppSession openApp(int uid, int pid);
 }

@@ -1,7 +1,10 @@
 //! The command line: one module per sub-command, and what they share.
 
+mod app;
+mod demo;
 mod explain;
 mod rules;
+mod run;
 mod serve;
 mod talk;
 
@@ -32,8 +35,11 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Arguments),
+    App(app::Arguments),
     Cmd(talk::CmdArguments),
     Dump(talk::DumpArguments),
+    Demo(demo::Arguments),
+    Run(run::Arguments),
     Rules(rules::Arguments),
     Explain(explain::Arguments),
     /// Print a completion script for a shell.
@@ -100,8 +106,11 @@ pub(crate) fn main() -> ExitCode {
     log();
     let outcome = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::App(arguments) => app::run(&arguments),
         Command::Cmd(arguments) => talk::run_cmd(&arguments),
         Command::Dump(arguments) => talk::run_dump(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Completions { shell } => {

@@ -45,6 +45,11 @@ pub(super) struct Arguments {
     /// What a virtual wall clock shows at the start, in milliseconds since 1970.
     #[arg(long, value_name = "MILLIS", default_value_t = 1_700_000_000_000)]
     wall: i64,
+    /// Let privileged clients act as other uids with the real clock, too.
+    ///
+    /// For machines where apps cannot have accounts of their own. With the virtual clock they always may.
+    #[arg(long)]
+    sessions: bool,
     /// Write every input to this file, one JSON object a line; `jobwarden explain` reads it.
     ///
     /// A file that is not empty is only continued with --resume.
@@ -83,6 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     );
     config.start = Now::at_boot(Wall(arguments.wall));
     config.keep = arguments.keep;
+    config.sessions |= arguments.sessions;
     config.launcher.clone_from(&arguments.launcher);
     config.binder.clone_from(&arguments.binder);
     let access = if arguments.everybody { Access::Everybody } else { Access::Own };

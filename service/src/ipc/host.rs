@@ -22,9 +22,9 @@ use crate::warden::{SubmitError, Warden};
 /// Whether time moves by itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ClockKind {
-    /// The kernel's clocks; identities come from the kernel alone.
+    /// The kernel's clocks; identities come from the kernel, unless sessions are allowed.
     Real,
-    /// Moves by command; a privileged client may act as other apps.
+    /// Moves by command.
     Virtual,
 }
 
@@ -33,7 +33,8 @@ pub(crate) struct Host {
     pub(crate) warden: Warden<Traced>,
     pub(crate) switchboard: Switchboard,
     pub(crate) privileged: Privileged,
-    pub(crate) clock: ClockKind,
+    /// Whether privileged clients may act as other uids.
+    pub(crate) sessions: bool,
     /// The processes of this machine that attached.
     pub(crate) processes: Processes,
     /// Started with uid and process name when an app needs a process.
@@ -135,9 +136,13 @@ impl Desk {
         self.host.privileged.check(self.caller()?)
     }
 
-    /// Whether the pid of the caller is that of a process of this machine.
-    pub(crate) fn is_real(&self) -> bool {
-        self.identity == Identity::Caller
+    /// The uid under which the kernel knows the caller's process; `None`: a test plays the process.
+    pub(crate) fn real_uid(&self) -> Result<Option<Uid>, Status> {
+        let vouched_for = caller()?;
+        Ok(match self.identity {
+            Identity::Caller => Some(vouched_for.uid),
+            Identity::Fixed(fixed) => (fixed.pid == vouched_for.pid).then_some(vouched_for.uid),
+        })
     }
 }
 

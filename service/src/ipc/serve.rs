@@ -47,6 +47,8 @@ pub struct Config {
     pub clock: ClockKind,
     /// Where a virtual clock starts.
     pub start: Now,
+    /// Whether privileged clients may act as other uids.
+    pub sessions: bool,
     /// Where inputs are written down.
     pub journal: Option<Journal>,
     /// How many inputs are kept with their decisions.
@@ -72,6 +74,7 @@ impl Config {
             model,
             clock,
             start: Now::at_boot(Wall(0)),
+            sessions: clock == ClockKind::Virtual,
             journal: None,
             keep: 1024,
             socket: None,
@@ -175,7 +178,7 @@ fn start_host(config: Config) -> Result<Arc<Host>, ServeError> {
         warden: Warden::start(Traced::new(config.model, config.keep), setup)?,
         switchboard: Switchboard::default(),
         privileged: Privileged::of(config.own),
-        clock: config.clock,
+        sessions: config.sessions,
         processes,
         launcher: config.launcher,
     });

@@ -1,4 +1,4 @@
-//! `IAppSession`: the interfaces as another identity sees them; with the virtual clock only.
+//! `IAppSession`: the interfaces as another identity sees them, where sessions are allowed.
 
 use jobwarden_aidl::aidl::dev::jobwarden::IAppSession::IAppSession;
 use jobwarden_aidl::aidl::dev::jobwarden::IForegroundServices::{

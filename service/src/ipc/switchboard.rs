@@ -137,8 +137,9 @@ pub(crate) fn attach(
     let Some(pid) = caller.pid else {
         return Err(unsupported("the transport does not know the caller's process"));
     };
-    if desk.is_real() {
-        watch(&desk.host, pid, caller.uid)?;
+    let real_uid = desk.real_uid()?;
+    if let Some(uid) = real_uid {
+        watch(&desk.host, pid, uid)?;
     }
     let app = App {
         number: 0,
@@ -148,7 +149,7 @@ pub(crate) fn attach(
         process: process.clone(),
         callback: callback.clone(),
         client: None,
-        real: desk.is_real(),
+        real: real_uid.is_some(),
         obituary: None,
     };
     let host = &desk.host;

@@ -13,7 +13,7 @@ use jobwarden_model::input::{
 use jobwarden_model::package::{AppOpMode, Change, EnabledState, Event as PackageEvent, Granted};
 use jobwarden_model::{Caller, Input, Now, Reply, Wall};
 
-use super::host::{nothing, read, ClockKind, Desk, Identity};
+use super::host::{nothing, read, Desk, Identity};
 use super::session::AppSession;
 use super::status::{illegal_argument, illegal_state, unsupported};
 use super::wire::{
@@ -522,8 +522,10 @@ impl ISystem for System {
 
     fn openApp(&self, owner: i32, process: i32) -> BinderResult<Strong<dyn IAppSession>> {
         self.0.privileged()?;
-        if self.0.host.clock == ClockKind::Real {
-            return Err(unsupported("with the real clock, identities come from the kernel alone"));
+        if !self.0.host.sessions {
+            return Err(unsupported(
+                "identities come from the kernel alone: sessions are not allowed",
+            ));
         }
         let fixed = read(|_| Ok(Caller { uid: uid(owner)?, pid: Some(pid(process)?) }))?;
         let desk = Desk { host: self.0.host.clone(), identity: Identity::Fixed(fixed) };
