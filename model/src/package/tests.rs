@@ -77,7 +77,7 @@ fn a_permission_is_held_when_declared_and_until_taken_away() {
 }
 
 #[test]
-fn a_change_needs_every_package_of_the_uid_to_have_it() {
+fn job_val_002_a_change_needs_every_package_of_the_uid_to_have_it() {
     let mut packages = installed(sync_app());
     let change = Change::REJECT_NEGATIVE_NETWORK_ESTIMATES;
     assert!(packages.change_enabled(Uid(10_101), change));

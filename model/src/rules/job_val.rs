@@ -4,7 +4,7 @@ use super::{Rule, Status};
 
 rules! { "JOB-VAL", 1;
     JOB_VAL_001 = "JOB-VAL-001", "Compatibility changes used by the job API", Status::Implemented;
-    JOB_VAL_002 = "JOB-VAL-002", "Change evaluation by uid", Status::Planned;
+    JOB_VAL_002 = "JOB-VAL-002", "Change evaluation by uid", Status::Implemented;
     JOB_VAL_003 = "JOB-VAL-003", "All validity failures are IAE", Status::Implemented;
     JOB_VAL_010 = "JOB-VAL-010", "setPriority range", Status::Implemented;
     JOB_VAL_011 = "JOB-VAL-011", "setExpedited default priority", Status::Implemented;
