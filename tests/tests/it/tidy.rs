@@ -113,3 +113,16 @@ fn dependencies_point_down() {
     }
     tree::fail_on(complaints);
 }
+
+#[test]
+fn every_fuzz_target_stands_in_the_table() {
+    let table = tree::read(&tree::root().join("fuzz/README.md"));
+    let mut complaints = Vec::new();
+    for file in tree::files("fuzz/fuzz_targets", "rs") {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if !table.contains(&format!("| `{name}` |")) {
+            complaints.push(format!("{name} is missing in fuzz/README.md"));
+        }
+    }
+    tree::fail_on(complaints);
+}
