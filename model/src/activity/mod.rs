@@ -52,3 +52,6 @@ pub enum Message {
         removal: u64,
     },
 }
+
+#[cfg(test)]
+mod tests;

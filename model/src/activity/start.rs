@@ -269,7 +269,7 @@ impl Sender {
         (self.code.is_allowed() && self.lends && !self.made_no_choice).then_some(self.code)
     }
 
-    /// What is answered where the creator found `code`. Rules: BAL-075, BAL-077.
+    /// What is answered where the creator found `code`. Rules: BAL-075, BAL-077, BAL-078.
     fn instead_of(self, code: BalCode) -> BalCode {
         if self.code.is_allowed() && self.lends {
             self.code

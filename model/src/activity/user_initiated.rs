@@ -1,7 +1,9 @@
 //! May this app schedule a user-initiated job now? Rules: UIJ-VIS-020 … 033.
 //!
 //! The trap: this is not the decision about activity starts. Visibility counts although app switches are stopped,
-//! notification tokens count although trampolines are blocked; home and recents count for nothing.
+//! notification tokens count although trampolines are blocked; home and recents count for nothing (BAL-100 sets
+//! both side by side, UIJ-VIS-050 gives examples). Deliberately absent: an activity on Recents (UIJ-VIS-003) and
+//! the temporary power allow-list (BAL-101).
 
 use super::{
     may_draw_over_apps, ActivityTaskManager, BackgroundStartPrivileges, Identity, Neighbours,
