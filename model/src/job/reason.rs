@@ -108,7 +108,7 @@ pub fn internal_reason_code_description(code: i32) -> Cow<'static, str> {
 }
 
 codes! {
-    /// `JobScheduler.PENDING_JOB_REASON_*`: why a job does not run. Rules: JOB-READY-080, JOB-READY-081.
+    /// `JobScheduler.PENDING_JOB_REASON_*`: why a job does not run. Rules: JOB-API-073, JOB-READY-081.
     PendingJobReason {
         /// There is no such job.
         InvalidJobId = -2, "INVALID_JOB_ID";

@@ -1,7 +1,8 @@
 //! `JobStore`: every record the scheduler knows, and the ways to find one.
 //!
 //! A record is *stored* while it stands for its key; it may outlive that in an execution slot. No look-up
-//! on behalf of an app walks over other apps' jobs. Rules: JOB-INFO-017, JOB-API-006, JOB-SCHED-026.
+//! on behalf of an app walks over other apps' jobs. Rules: JOB-INFO-017, JOB-API-006, JOB-API-053,
+//! JOB-SCHED-026.
 //!
 //! Walks over all jobs go from the highest calling uid to the lowest and, inside a uid, from the oldest
 //! record to the newest. Android leaves that order open.

@@ -1,4 +1,5 @@
-//! Cancelling: one job, all jobs of a uid, of a package, of a user. Rules: JOB-SCHED-060 to JOB-SCHED-065.
+//! Cancelling: one job, all jobs of a uid, of a package, of a user. Rules: JOB-SCHED-060 to JOB-SCHED-065,
+//! JOB-STOP-004, JOB-STOP-006, JOB-STOP-007.
 
 use super::{ConcurrencyManager, JobScheduler, StateControllers, World};
 use crate::facts;
@@ -6,7 +7,7 @@ use crate::ids::{Uid, UserId};
 use crate::job::execution::StopCause;
 use crate::job::{InternalStopReason, JobKey, RecordId, StopReason};
 use crate::rules::job_api::{JOB_API_060, JOB_API_063};
-use crate::rules::job_sched::{JOB_SCHED_060, JOB_SCHED_064, JOB_SCHED_065};
+use crate::rules::job_sched::{JOB_SCHED_060, JOB_SCHED_061, JOB_SCHED_064, JOB_SCHED_065};
 
 /// Which jobs of a uid are meant.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -42,6 +43,9 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         self.desk.stop_tracking(record, incoming, world);
         self.desk.board.pending.remove(record);
         self.desk.board.remove_changed(record);
+        world.out.decide(&JOB_SCHED_061, "stopped, if it runs", || {
+            facts!(record = record, running = self.desk.board.is_running(record))
+        });
         let ended = self.manager.stop_job(record, cause.clone(), &mut self.desk, world);
         self.finish(ended, world);
         if let Some(incoming) = incoming {

@@ -1,5 +1,5 @@
 //! `onJobCompletedLocked`: what follows an execution. Rules: JOB-RESCHED-020 to JOB-RESCHED-024, JOB-SCHED-063,
-//! JOB-SCHED-067.
+//! JOB-SCHED-067, JOB-STOP-005, JOB-STOP-021.
 
 use super::{ConcurrencyManager, JobScheduler, StateControllers, World};
 use crate::facts;

@@ -1,5 +1,5 @@
 //! From ready to pending: what the scheduler does with the messages it posts to itself.
-//! Rules: JOB-PROC-003 to JOB-PROC-021.
+//! Rules: JOB-PROC-003 to JOB-PROC-026.
 
 use std::mem;
 
@@ -9,7 +9,7 @@ use crate::job::bucket::StandbyBucket;
 use crate::job::execution::StopCause;
 use crate::job::{InternalStopReason, JobStatus, PendingJobReason, Posted, RecordId, StopReason};
 use crate::rules::job_proc::*;
-use crate::rules::job_stop::{JOB_STOP_012, JOB_STOP_014};
+use crate::rules::job_stop::{JOB_STOP_012, JOB_STOP_014, JOB_STOP_015};
 use crate::time::Elapsed;
 
 /// What a batching or changed-list evaluation has found so far: `MaybeReadyJobQueueFunctor`.
@@ -243,9 +243,11 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
             };
             StopCause::new(job.stop_reason(), internal, debug)
         };
-        world.out.decide(&JOB_STOP_014, "not executable any more", || {
-            facts!(record = record, cause = cause)
-        });
+        let unknown = cause.internal_stop_reason == InternalStopReason::Unknown.code();
+        let rule = if unknown { &JOB_STOP_015 } else { &JOB_STOP_014 };
+        world
+            .out
+            .decide(rule, "not executable any more", || facts!(record = record, cause = cause));
         let ended = self.manager.stop_job(record, cause, &mut self.desk, world);
         self.finish(ended, world);
     }

@@ -58,6 +58,7 @@ use super::{InternalStopReason, JobKey, JobStatus, Posted, RecordId, StopReason}
 use crate::exception::Exception;
 use crate::ids::{Caller, Uid};
 use crate::reply::Reply;
+use crate::rules::job_proc::JOB_PROC_006;
 
 /// The job scheduler.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
@@ -303,6 +304,7 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
                 return;
             }
         }
+        world.out.decide(&JOB_PROC_006, "a pass ends every message", Vec::new);
         self.maybe_run_pending_jobs(world);
         self.tell_network_changes(world);
     }
@@ -322,4 +324,4 @@ fn cancelled_by_app(debug_reason: &str) -> StopCause {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::job) mod tests;

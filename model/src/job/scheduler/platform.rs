@@ -192,7 +192,8 @@ impl PlatformJobScheduler {
         }
     }
 
-    /// The device gets hotter or cooler. Rules: CTRL-THERMAL-004, CTRL-THERMAL-006, JOB-STOP-018.
+    /// The device gets hotter or cooler. Rules: CTRL-THERMAL-004, CTRL-THERMAL-006, JOB-STOP-018,
+    /// JOB-STOP-019.
     pub fn on_thermal_status(&mut self, status: ThermalStatus, world: &mut World<'_>) {
         let Some(change) = self.desk.board.thermal.set_status(status, world.out) else { return };
         self.post_check_job("thermal status changed", world);

@@ -251,7 +251,7 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         self.desk.board.store.create(job)
     }
 
-    /// Steps 6 to 10: whether the new record may enter the store.
+    /// Steps 6 to 10: whether the new record may enter the store. Rules: JOB-SCHED-024, JOB-API-039.
     fn admit(
         &mut self,
         record: RecordId,

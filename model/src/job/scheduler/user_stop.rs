@@ -1,5 +1,5 @@
 //! User-visible jobs: who watches them, and the user's Stop button. Rules: JOB-API-090 to JOB-API-099,
-//! JOB-USERSTOP-002 to JOB-USERSTOP-012.
+//! JOB-USERSTOP-002 to JOB-USERSTOP-013, JOB-USERSTOP-019.
 
 use super::{ConcurrencyManager, JobScheduler, StateControllers, World};
 use crate::exception::Exception;

@@ -529,3 +529,6 @@ pub(in crate::job) fn format_uid(uid: Uid) -> String {
         0..=9_999 => format!("u{user}s{app_id}"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,11 +10,19 @@ use serde_json::{json, Map, Value};
 
 use super::{Device, START};
 
-/// The effects of a step, and how often which app was to be restricted.
-pub(super) fn events(out: &Output, observers: &[String]) -> (Vec<Value>, Map<String, Value>) {
+/// The effects of a step and what happened to runs, and how often which app was to be restricted.
+pub(super) fn events(
+    out: &Output,
+    observers: &[String],
+    of_runs: Vec<(usize, Value)>,
+) -> (Vec<Value>, Map<String, Value>) {
     let mut events = Vec::new();
+    let mut of_runs = of_runs.into_iter().peekable();
     let mut restricted: Map<String, Value> = Map::new();
-    for effect in &out.effects {
+    for (index, effect) in out.effects.iter().enumerate() {
+        while let Some((_, event)) = of_runs.next_if(|(before, _)| *before <= index) {
+            events.push(event);
+        }
         let Effect::Job(effect) = effect else { continue };
         match effect {
             JobEffect::GrantUri { from, package, uri, flags, owner, user } => {
@@ -44,6 +52,7 @@ pub(super) fn events(out: &Output, observers: &[String]) -> (Vec<Value>, Map<Str
             _ => {}
         }
     }
+    events.extend(of_runs.map(|(_, event)| event));
     (events, restricted)
 }
 

@@ -13,7 +13,7 @@ use jobwarden_model::job::scheduler::{
 use jobwarden_model::job::{
     Constraints, InternalStopReason, JobKey, JobStatus, RecordId, SlotId, StopReason,
 };
-use jobwarden_model::{Uid, UserId};
+use jobwarden_model::{Output, Uid, UserId};
 use serde_json::{json, Value};
 
 /// The scheduler of this slice.
@@ -134,8 +134,8 @@ struct Run {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Imagined {
     runs: Vec<Run>,
-    /// What happened to runs, as `expect` tells it.
-    pub(super) events: Vec<Value>,
+    /// What happened to runs, as `expect` tells it, each with the number of effects before it.
+    pub(super) events: Vec<(usize, Value)>,
 }
 
 impl Imagined {
@@ -177,10 +177,10 @@ impl Imagined {
         })
     }
 
-    fn note(&mut self, what: &str, execution: usize, reasons: (i32, i32)) {
+    fn note(&mut self, what: &str, execution: usize, reasons: (i32, i32), out: &Output) {
         let public = StopReason::from_code(reasons.0).map(StopReason::name);
         let internal = InternalStopReason::from_code(reasons.1).map(InternalStopReason::name);
-        self.events.push(json!([what, execution, public, internal]));
+        self.events.push((out.effects.len(), json!([what, execution, public, internal])));
     }
 }
 
@@ -213,13 +213,13 @@ impl ConcurrencyManager<Told> for Imagined {
         record: RecordId,
         cause: StopCause,
         _desk: &mut Desk<Told>,
-        _world: &mut World<'_>,
+        world: &mut World<'_>,
     ) -> Option<Completed> {
         let execution = self.execution_of(record)?;
         let reasons = (cause.stop_reason, cause.internal_stop_reason);
         if self.runs[execution].stopped.is_none() {
             self.runs[execution].stopped = Some(reasons);
-            self.note("stop", execution, reasons);
+            self.note("stop", execution, reasons, world.out);
         }
         None
     }
@@ -230,7 +230,7 @@ impl ConcurrencyManager<Told> for Imagined {
         package: &str,
         cause: &StopCause,
         desk: &mut Desk<Told>,
-        _world: &mut World<'_>,
+        world: &mut World<'_>,
     ) {
         let reasons = (cause.stop_reason, cause.internal_stop_reason);
         let matches = |run: &Run| {
@@ -243,7 +243,7 @@ impl ConcurrencyManager<Told> for Imagined {
             (0..self.runs.len()).filter(|&e| matches(&self.runs[e])).collect();
         for execution in marked.into_iter().rev() {
             self.runs[execution].marked = Some(reasons);
-            self.note("markForProcessDeath", execution, reasons);
+            self.note("markForProcessDeath", execution, reasons, world.out);
         }
     }
 

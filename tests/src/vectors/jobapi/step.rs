@@ -123,8 +123,9 @@ impl Device {
         self.out.clear();
         let args = Args(step);
         let answer = self.perform(&args)?;
-        let (mut events, restricted) = outcome::events(&self.out, &self.observers);
-        events.append(&mut self.scheduler.rooms_mut().0.events);
+        let (manager, _) = self.scheduler.rooms_mut();
+        let of_runs = std::mem::take(&mut manager.events);
+        let (mut events, restricted) = outcome::events(&self.out, &self.observers, of_runs);
         if concerns_many_jobs(args.name()) {
             events.sort_by_key(Value::to_string);
         }
@@ -320,7 +321,9 @@ impl Device {
                 PackageEvent::FullyRemoved
             }
             "packageDisabled" => {
-                self.platform.disable(package)?;
+                if uid.is_some() {
+                    self.platform.disable(package)?;
+                }
                 PackageEvent::Disabled
             }
             "packageChanged" => PackageEvent::ComponentsChanged,

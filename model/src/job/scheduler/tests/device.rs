@@ -364,7 +364,7 @@ impl Device {
         // Outcomes of permission checks are kept, whatever the end of the call. Rule: JOB-API-008.
         let mut after = self.scheduler.clone();
         after.permissions = before.permissions.clone();
-        assert_eq!(*before, after);
+        assert!(*before == after, "the refusal by {rule} left a trace");
     }
 
     /// The stored job of an app in the default namespace.

@@ -1,5 +1,13 @@
 //! Tests of the scheduler as a whole, on a small device.
 
+mod cancel;
 mod checks;
-mod device;
+mod complete;
+pub(in crate::job) mod device;
+mod evaluate;
+mod hostile;
 mod life;
+mod query;
+mod schedule;
+mod stop;
+mod user_stop;
