@@ -30,7 +30,7 @@ pub struct Roles {
 impl Roles {
     /// Rule: BAL-029.
     pub fn is_recents(&self, uid: Uid) -> bool {
-        self.recents.map_or(false, |recents| recents.app_id() == uid.app_id())
+        self.recents.is_some_and(|recents| recents.app_id() == uid.app_id())
     }
 
     /// Rule: BAL-030.

@@ -196,7 +196,7 @@ fn is_home(uid: Uid, package: Option<&str>, facts: &dyn StartFacts) -> bool {
     match facts.home_process() {
         Some(home) => uid == home,
         None => package
-            .map_or(false, |package| facts.default_home(uid.user()).as_deref() == Some(package)),
+            .is_some_and(|package| facts.default_home(uid.user()).as_deref() == Some(package)),
     }
 }
 
@@ -281,7 +281,7 @@ impl Sender {
 
 /// Why the sender may start activities, if it may. Rule: BAL-074.
 fn sent_by(uid: Uid, start: &ActivityStart<'_>, facts: &dyn StartFacts) -> Option<&'static str> {
-    let by_permission = start.options.map_or(false, |options| options.allowed_by_permission);
+    let by_permission = start.options.is_some_and(|options| options.allowed_by_permission);
     let persistent = uid.app_id() == 1000 || facts.uid_proc_state(uid) <= ProcState::PersistentUi;
     if by_permission && facts.holds_start_activities_from_background(None, uid) {
         Some("the sender holds the permission")

@@ -143,7 +143,7 @@ impl ActivityTaskManager {
         now: Now,
         out: &mut Output,
     ) {
-        let visible = processes.get(pid).map_or(false, has_activity_in_visible_task);
+        let visible = processes.get(pid).is_some_and(has_activity_in_visible_task);
         out.decide(&BAL_025, "activity asks to finish", || facts!(pid = pid, noted = visible));
         if let Some(process) = self.processes.get_mut(&pid).filter(|_| visible) {
             process.last_activity_finish = process.last_activity_finish.max(now.uptime);
@@ -353,7 +353,7 @@ impl ActivityTaskManager {
     ) -> bool {
         let purpose = Purpose::ForegroundService;
         let code = self.are_background_activity_starts_allowed(pid, purpose, neighbours, now, out);
-        let allowed = code.map_or(false, BalCode::is_allowed);
+        let allowed = matches!(code, Ok(code) if code.is_allowed());
         out.decide(&BAL_083, "foreground services by window-manager rules", || {
             facts!(pid = pid, allowed = allowed)
         });
@@ -387,7 +387,7 @@ impl ActivityTaskManager {
             app_switches: self.app_switches.state(),
             last_stop: self.app_switches.last_stop(),
             instrumented_with_privileges: instrumentation
-                .map_or(false, |by| by.start_activities_from_background),
+                .is_some_and(|by| by.start_activities_from_background),
             tokens: &process.tokens,
             filter: self.token_filter(record.uid(), neighbours),
             bound_by_visible: self.is_bound_by_visible(record, neighbours),

@@ -60,7 +60,7 @@ impl ActivityTaskManager {
     ) -> bool {
         // Whose uid the process is does not matter.
         let process = who.pid.and_then(|pid| neighbours.processes().get(pid));
-        if process.map_or(false, |it| self.process_may_schedule(it, services, now, out)) {
+        if process.is_some_and(|it| self.process_may_schedule(it, services, now, out)) {
             out.decide(&UIJ_VIS_032, "the calling process", || facts!(pid = who.pid));
             return true;
         }

@@ -111,7 +111,7 @@ impl StartFacts for World<'_> {
 
     fn rescinds_sender_privileges(&self, uid: Option<Uid>) -> bool {
         let change = Change::DEFAULT_RESCIND_BAL_PRIVILEGES_FROM_PENDING_INTENT_SENDER;
-        uid.map_or(false, |uid| self.neighbours.is_change_enabled(change, uid))
+        uid.is_some_and(|uid| self.neighbours.is_change_enabled(change, uid))
     }
 
     fn process_uid(&self, pid: Pid) -> Option<Uid> {

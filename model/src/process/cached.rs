@@ -26,7 +26,7 @@ struct Slots {
 impl Slots {
     /// Places from `first` on, as if `processes` had to share them.
     fn new(first: Adj, processes: usize) -> Self {
-        let shared = ((processes + SLOTS - 1) / SLOTS).max(1);
+        let shared = processes.div_ceil(SLOTS).max(1);
         Self { current: first, next: first.plus(SLOT_STEP), shared, step: None }
     }
 

@@ -324,7 +324,7 @@ impl Pass<'_> {
     pub(super) fn claim_recent_provider(&mut self, at: usize, claim: &mut Claim) {
         let (now, constants) = (self.stage.now.uptime, self.stage.constants);
         let record = &mut self.records[at];
-        let retained = record.facts.last_provider_time.map_or(false, |last| {
+        let retained = record.facts.last_provider_time.is_some_and(|last| {
             last > Uptime(0) && last.plus(constants.content_provider_retain_time_ms) > now
         });
         if !retained {

@@ -239,7 +239,7 @@ impl ProcessList {
 
     /// Whether a uid is active. Rule: PROC-STATE-023.
     pub fn is_uid_active(&self, uid: Uid) -> bool {
-        self.uids.get(&uid).map_or(false, |record| !record.set_idle)
+        self.uids.get(&uid).is_some_and(|record| !record.set_idle)
     }
 
     pub(super) fn record_mut(&mut self, pid: Pid) -> Option<&mut ProcessRecord> {

@@ -279,7 +279,7 @@ impl ProcessRecord {
 
     /// `isPersistent`, and the system process.
     pub fn is_fixed(&self) -> bool {
-        self.start.max_adj.map_or(false, |adj| adj <= Adj::FOREGROUND_APP)
+        self.start.max_adj.is_some_and(|adj| adj <= Adj::FOREGROUND_APP)
     }
 
     /// Whether its application thread is attached.

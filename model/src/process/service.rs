@@ -168,7 +168,7 @@ impl ProcessList {
             ProviderClient::Process(client) => self.get(client).map(|it| it.set_proc_state()),
             ProviderClient::External => None,
         };
-        if client_state.map_or(false, |state| state < ProcState::LastActivity) {
+        if client_state.is_some_and(|state| state < ProcState::LastActivity) {
             if let Some(facts) = self.facts_mut(connection.host) {
                 facts.last_provider_time = Some(now.uptime);
             }
