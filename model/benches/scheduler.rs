@@ -107,7 +107,13 @@ impl Neighbours for Apps {
         false
     }
 
-    fn can_schedule_user_initiated_jobs(&self, _: Uid, _: Option<Pid>, _: &str) -> bool {
+    fn can_schedule_user_initiated_jobs(
+        &self,
+        _: Uid,
+        _: Option<Pid>,
+        _: &str,
+        _: &mut Output,
+    ) -> bool {
         false
     }
 

@@ -84,7 +84,15 @@ pub trait Neighbours {
     fn is_app_start_mode_disabled(&self, uid: Uid, package: &str) -> bool;
 
     /// Whether the app may schedule user-initiated jobs, apart from being `TOP`. Rule: JOB-SCHED-040.
-    fn can_schedule_user_initiated_jobs(&self, uid: Uid, pid: Option<Pid>, package: &str) -> bool;
+    ///
+    /// The decisions behind the answer go to `out`.
+    fn can_schedule_user_initiated_jobs(
+        &self,
+        uid: Uid,
+        pid: Option<Pid>,
+        package: &str,
+        out: &mut Output,
+    ) -> bool;
 
     /// Whether the process crashes all the time.
     fn is_process_bad(&self, process: &str, uid: Uid) -> bool;

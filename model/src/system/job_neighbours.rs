@@ -75,9 +75,14 @@ impl Neighbours for JobNeighbours<'_> {
         description.is_some_and(|d| d.instant) && !self.system.is_uid_active(uid)
     }
 
-    fn can_schedule_user_initiated_jobs(&self, uid: Uid, pid: Option<Pid>, package: &str) -> bool {
+    fn can_schedule_user_initiated_jobs(
+        &self,
+        uid: Uid,
+        pid: Option<Pid>,
+        package: &str,
+        out: &mut Output,
+    ) -> bool {
         let who = activity::Identity { uid, pid, package };
-        let out = &mut Output::new();
         self.system.can_schedule_user_initiated_jobs(self.services, self.now, who, out)
     }
 

@@ -300,7 +300,8 @@ fn is_in_state_to_schedule_user_initiated_jobs(
     world: &mut World<'_>,
 ) -> bool {
     let top = world.neighbours.is_uid_top(uid);
-    let sufficient = top || world.neighbours.can_schedule_user_initiated_jobs(uid, pid, package);
+    let sufficient =
+        top || world.neighbours.can_schedule_user_initiated_jobs(uid, pid, package, world.out);
     world.out.decide(&crate::rules::job_sched::JOB_SCHED_040, "state of the app", || {
         facts!(uid = uid, pid = pid, top = top, sufficient = sufficient)
     });

@@ -249,7 +249,13 @@ impl Neighbours for Platform {
         self.uid(uid).app_start_mode_disabled
     }
 
-    fn can_schedule_user_initiated_jobs(&self, uid: Uid, pid: Option<Pid>, _package: &str) -> bool {
+    fn can_schedule_user_initiated_jobs(
+        &self,
+        uid: Uid,
+        pid: Option<Pid>,
+        _package: &str,
+        _: &mut jobwarden_model::Output,
+    ) -> bool {
         match self.uid(uid).can_schedule_user_initiated_jobs {
             MaySchedule::Always(may) => may,
             MaySchedule::FromProcess(CallingProcess::CallingProcess) => {

@@ -87,11 +87,17 @@ impl Neighbours for Around<'_> {
         false
     }
 
-    fn can_schedule_user_initiated_jobs(&self, uid: Uid, pid: Option<Pid>, package: &str) -> bool {
+    fn can_schedule_user_initiated_jobs(
+        &self,
+        uid: Uid,
+        pid: Option<Pid>,
+        package: &str,
+        out: &mut Output,
+    ) -> bool {
         let outside = &self.world.outside;
         let view = View { services: &self.world.services, outside };
         let who = activity::Identity { uid, pid, package };
-        let (now, out) = (self.world.now, &mut Output::new());
+        let now = self.world.now;
         outside.activities.can_schedule_user_initiated_jobs(who, outside, &view, now, out)
     }
 

@@ -149,7 +149,13 @@ impl Neighbours for Facts {
         self.start_mode_disabled.contains(&uid)
     }
 
-    fn can_schedule_user_initiated_jobs(&self, uid: Uid, _: Option<Pid>, _: &str) -> bool {
+    fn can_schedule_user_initiated_jobs(
+        &self,
+        uid: Uid,
+        _: Option<Pid>,
+        _: &str,
+        _: &mut Output,
+    ) -> bool {
         self.may_schedule_user_initiated.contains(&uid)
     }
 
