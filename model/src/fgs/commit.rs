@@ -1,4 +1,6 @@
 //! Entering and leaving the foreground state. Rules: FGS-START-053 … 057, FGS-STOP-001 … 006.
+//!
+//! Whether its notification is displayed makes no difference to the state. Rule: FGS-DEFER-005.
 
 use super::active_services::{ActiveServices, Context};
 use super::call::{STOP_FOREGROUND_DETACH, STOP_FOREGROUND_REMOVE};

@@ -1,5 +1,6 @@
 //! The contract of `startForegroundService`: its timer, and the ANR after it.
-//! Rules: FGS-START-073, FGS-START-075.
+//! Rules: FGS-START-073, FGS-START-075; the whole state table is FGS-START-082, and which refusals of
+//! `startForeground` leave it open is FGS-START-080.
 
 use super::active_services::{ActiveServices, Context};
 use super::effect::{ServiceEffect, ServiceToken, TimeoutKind};

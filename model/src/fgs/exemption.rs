@@ -2,6 +2,10 @@
 //!
 //! Rules: FGS-WIU-010, FGS-BG-010. The first row that holds names the reason. The trap: a reason of the
 //! first list is one of the second, so visible apps never come to the rows below, whatever else they are.
+//!
+//! The second list gives no while-in-use access (FGS-WIU-011). Roles, jobs and ordinary bindings are in
+//! neither (FGS-BG-030). A regular foreground service, or a contract for one, is there by the capability
+//! of its uid (FGS-BG-041, FGS-BG-043), a short one is not (FGS-BG-042).
 
 use super::active_services::ActiveServices;
 use super::call::BackgroundStartPrivileges;

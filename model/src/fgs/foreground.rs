@@ -1,5 +1,8 @@
 //! `Service.startForeground`: the checks in order, then the commit. Rules: FGS-START-040 … 061.
 //!
+//! A refused call leaves a running service as it was (FGS-START-055), and which refusals leave its
+//! process state stale is a matter of where they stand (FGS-START-060).
+//!
 //! The trap: the contract is fulfilled in the middle of the checks. What is refused before that leaves
 //! it open, what is refused after it does not. Rule: FGS-START-045.
 

@@ -1,5 +1,8 @@
 //! `ProcessServiceRecord`: the services of one process, their callbacks in flight, and what of it the
 //! process code is told. Rules: FGS-OOM-001, FGS-OOM-002, FGS-START-096.
+//!
+//! What the process code makes of it: FGS-OOM-003, FGS-OOM-010, FGS-OOM-011, FGS-OOM-012, FGS-OOM-014,
+//! FGS-OOM-016, FGS-OOM-017, FGS-OOM-019, FGS-OOM-020 and, for while-in-use access, FGS-WIU-020.
 
 use std::collections::BTreeSet;
 
@@ -166,7 +169,9 @@ impl ActiveServices {
             cx.effect(ServiceEffect::Anr { uid: app.uid, process: app.name, kind, reason });
         } else if let Some(next) = executing().map(|service| service.executing_start).max() {
             cx.out.decide(&start::FGS_START_096, "look again", || facts!(pid));
-            cx.send_at(Message::ServiceTimeout { pid }, next.plus(limit));
+            // Due at this very instant it would find the same again: only a later one can be late.
+            let due = next.plus(limit).max(cx.now.uptime.plus(1));
+            cx.send_at(Message::ServiceTimeout { pid }, due);
         }
     }
 

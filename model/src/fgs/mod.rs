@@ -192,3 +192,6 @@ pub enum Posted {
     /// Other restarts move forward. Rule: FGS-START-093.
     RescheduleRestarts,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! `setFgsRestriction`: the flags of a record that say whether it may go to the foreground, and when
-//! they are computed, kept and reset. Rules: FGS-BG-001 … 004, FGS-BG-036, FGS-BG-039, FGS-WIU-03x.
+//! they are computed, kept and reset. Rules: FGS-BG-001 … 004, FGS-BG-036, FGS-BG-039.
+//!
+//! While-in-use access is kept while the service runs (FGS-WIU-031) and may come later (FGS-WIU-032).
 
 use super::active_services::{ActiveServices, Context};
 use super::call::BackgroundStartPrivileges;

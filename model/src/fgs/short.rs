@@ -1,5 +1,12 @@
 //! `shortService`: the timers of a short service. Rules: FGS-SHORT-001 … 016, FGS-SHORT-030.
 //!
+//! A start of one needs no permission of its own (FGS-SHORT-006); a regular service may become one at any
+//! time (FGS-SHORT-026), and beside another type it is none (FGS-SHORT-027). Each has timers of its own
+//! (FGS-SHORT-049), which no exemption (FGS-SHORT-045) and no changed constant (FGS-SHORT-046) moves.
+//! What is left of a stopped one that is bound (FGS-SHORT-043) has none until the next `startForeground`
+//! (FGS-SHORT-044). The process state follows by its own computation: strictly after the demotion time
+//! (FGS-SHORT-047), and with the next computation after the tracking began (FGS-SHORT-048).
+//!
 //! The trap: nobody cancels a timer that has lost its meaning. Each event looks whether it still
 //! applies. Rule: FGS-SHORT-005.
 

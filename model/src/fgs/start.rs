@@ -1,6 +1,10 @@
 //! `startService` and `startForegroundService`: the checks in order, then the start itself.
 //!
-//! Rules: FGS-START-010 … 031. The trap: `fgRequired` is overwritten by each start, not added to.
+//! Rules: FGS-START-010 … 030. An ordinary start is never refused by the restriction of foreground
+//! starts, it only remembers the flags (FGS-START-013), and a short service that is started again runs
+//! on as it did (FGS-START-031, FGS-SHORT-028).
+//!
+//! The trap: `fgRequired` is overwritten by each start, not added to.
 
 use super::active_services::{ActiveServices, Context};
 use super::call::BackgroundStartPrivileges;

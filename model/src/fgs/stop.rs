@@ -185,7 +185,7 @@ impl ActiveServices {
         adjusted
     }
 
-    /// The contract of `startForegroundService` is broken. Rule: FGS-START-074.
+    /// The contract of `startForegroundService` is broken. Rules: FGS-START-074, FGS-STOP-023.
     fn break_contract(&mut self, token: ServiceToken, cx: &mut Context<'_>) {
         let record = self.record_mut(token);
         if !record.fg_required {

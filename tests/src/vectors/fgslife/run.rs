@@ -9,7 +9,9 @@ use jobwarden_model::fgs::effect::{
 };
 use jobwarden_model::fgs::reason::ReasonCode;
 use jobwarden_model::fgs::types::ForegroundServiceType;
-use jobwarden_model::fgs::{ActiveServices, Constants, Context, ServiceRecord};
+use jobwarden_model::fgs::{
+    ActiveServices, Constants, Context, Posted as ServicePosted, ServiceRecord,
+};
 use jobwarden_model::looper::{Fired, Message, Posted};
 use jobwarden_model::notification::Notification;
 use jobwarden_model::process::{Activity, ActivityState, ProcessStart, UidOutcome};
@@ -44,7 +46,7 @@ pub(super) struct Run {
     /// What the app is about to say, and from which process.
     answers: VecDeque<(Pid, ServiceCall)>,
     /// Processes that were sent a crash.
-    crashed: BTreeSet<Pid>,
+    crashed: VecDeque<Pid>,
     survives_crashes: bool,
     pids: i32,
     events: Vec<Value>,
@@ -82,7 +84,7 @@ impl Run {
             names: BTreeMap::new(),
             results,
             answers: VecDeque::new(),
-            crashed: BTreeSet::new(),
+            crashed: VecDeque::new(),
             survives_crashes: input.app_survives_crashes,
             pids: 1_000,
             events: Vec::new(),
@@ -368,11 +370,20 @@ impl Run {
     }
 
     fn stop_app_for_user(&mut self) {
-        let pids: Vec<Pid> = self.system.list.of_uid(APP).map(|record| record.pid()).collect();
-        for pid in pids {
-            self.die(pid, false);
+        let mut processes: Vec<(String, Option<Pid>)> = self
+            .system
+            .list
+            .of_uid(APP)
+            .map(|it| (it.name().to_owned(), Some(it.pid())))
+            .chain(self.system.starting.drain(..).map(|(name, _)| (name, None)))
+            .collect();
+        processes.sort();
+        for (name, pid) in processes {
+            match pid {
+                Some(pid) => self.die(pid, false),
+                None => self.event("processDied", &[json!(name)]),
+            }
         }
-        self.system.starting.clear();
         self.with(|services, cx| services.bring_down_package(USER, APP_NAME, cx));
     }
 
@@ -442,7 +453,7 @@ impl Run {
     fn die(&mut self, pid: Pid, allow_restart: bool) {
         let Some(name) = self.system.list.get(pid).map(|it| it.name().to_owned()) else { return };
         self.event("processDied", &[json!(name)]);
-        self.crashed.remove(&pid);
+        self.crashed.retain(|it| *it != pid);
         self.answers.retain(|(from, _)| *from != pid);
         if self.system.list.device().top == Some(pid) {
             self.system.list.device_mut().top = None;
@@ -484,19 +495,38 @@ impl Run {
     /// Does everything there is to do at this instant.
     fn settle(&mut self) {
         loop {
-            if let Some((pid, call)) = self.answers.pop_front() {
-                self.answer(pid, call);
-            } else if self.expire_allowlist() || self.finish_process_start() || self.fire() {
+            if self.expire_allowlist() || self.finish_process_start() || self.fire() {
                 // There may be more.
+            } else if self.restart_comes_next() && self.answer_next() {
+                // The callbacks of what the same process brought up come before it.
             } else if let Some(posted) = self.looper.pop_posted() {
                 if let Posted::Service(posted) = posted {
                     self.with(|services, cx| services.on_posted(posted, cx));
                 }
-            } else if let Some(pid) = self.crashed.pop_first() {
+            } else if self.answer_next() {
+                // What was posted comes first: it was there first.
+            } else if let Some(pid) = self.crashed.pop_front() {
                 self.die(pid, true);
             } else {
                 return;
             }
+        }
+    }
+
+    fn restart_comes_next(&self) -> bool {
+        let restart =
+            |posted: &Posted| matches!(posted, Posted::Service(ServicePosted::Restart { .. }));
+        self.looper.is_posted(restart)
+            && !self.looper.is_posted(|posted| matches!(posted, Posted::Service(it) if !matches!(it, ServicePosted::Restart { .. } | ServicePosted::RescheduleRestarts)))
+    }
+
+    fn answer_next(&mut self) -> bool {
+        match self.answers.pop_front() {
+            Some((pid, call)) => {
+                self.answer(pid, call);
+                true
+            }
+            None => false,
         }
     }
 

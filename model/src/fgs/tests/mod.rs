@@ -1,0 +1,16 @@
+//! One test for each rule of chapter 08 and of FGS-EXC that the service code follows.
+
+mod background;
+mod contract;
+mod defer;
+mod device;
+mod exception;
+mod exemption;
+mod oom;
+mod promote;
+mod restart;
+mod short;
+mod start;
+mod stop;
+mod while_in_use;
+mod world;
