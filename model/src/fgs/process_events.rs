@@ -10,6 +10,9 @@ use crate::facts;
 use crate::ids::{Pid, UserId};
 use crate::rules::{fgs_start as start, fgs_stop as rule};
 
+/// `MIN_CRASH_INTERVAL`: crashes further apart do not add up; milliseconds of uptime.
+const MIN_CRASH_INTERVAL: i64 = 120_000;
+
 impl ActiveServices {
     /// A process is gone. Its services are detached from it, then restarted or brought down.
     /// Rules: FGS-STOP-040, FGS-START-091.
@@ -59,13 +62,19 @@ impl ActiveServices {
         }
     }
 
-    /// The app crashed, which counts against the restart of its services. Rule: FGS-START-093.
+    /// The app crashed, which counts against the restart of its services; a service that ran for
+    /// longer than two minutes starts over. Rule: FGS-START-093.
     pub fn note_crash(&mut self, pid: Pid, cx: &mut Context<'_>) {
+        let now = cx.now.uptime;
         let tokens: Vec<ServiceToken> = self.running_in(pid).map(|it| it.token).collect();
         for token in tokens {
-            let record = self.record_mut(token);
-            record.restart.crash_count = record.restart.crash_count.saturating_add(1);
-            let count = record.restart.crash_count;
+            let restart = &mut self.record_mut(token).restart;
+            restart.crash_count = if now > restart.restart_time.plus(MIN_CRASH_INTERVAL) {
+                1
+            } else {
+                restart.crash_count.saturating_add(1)
+            };
+            let count = restart.crash_count;
             cx.out.decide(&start::FGS_START_093, "crashed", || facts!(token, count));
         }
     }

@@ -9,6 +9,7 @@ mod exemption;
 mod oom;
 mod promote;
 mod restart;
+mod restriction;
 mod short;
 mod start;
 mod stop;

@@ -295,7 +295,7 @@ fn fgs_short_027_combined_with_another_type_it_is_ignored() {
     let mut world = in_background();
     let refused = class(world.promote("s", BOTH));
     assert_eq!(refused, Err("ForegroundServiceStartNotAllowedException"), "a change to dataSync");
-    let mut world = World::with_fgs(BOTH);
+    let world = World::with_fgs(BOTH);
     assert_eq!(world.record("s").foreground_service_type, DATA_SYNC);
     assert_eq!(timers(&world), [None; 3]);
     assert!(!world.decided("FGS-SHORT-011"));

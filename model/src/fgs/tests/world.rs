@@ -1,9 +1,11 @@
 //! A small device around the service code, whose every fact a test may set, and which writes a log.
 
+mod react;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::fgs::call::{ServiceCall, ServiceDone};
-use crate::fgs::effect::{ConnectionToken, ForegroundServiceChange, ServiceEffect, ServiceToken};
+use crate::fgs::call::ServiceCall;
+use crate::fgs::effect::{ConnectionToken, ServiceToken};
 use crate::fgs::reason::ReasonCode;
 use crate::fgs::types::ForegroundServiceType;
 use crate::fgs::{
@@ -15,8 +17,8 @@ use crate::notification::Notification;
 use crate::package::AppOpMode;
 use crate::process::{Activity, ActivityState, ProcessList, ProcessStart, UidOutcome};
 use crate::{
-    Caller, ComponentName, Effect, Elapsed, Exception, Looper, Now, Output, Pid, Reply, Uid,
-    Uptime, UserId, Wall,
+    Caller, ComponentName, Elapsed, Exception, Looper, Now, Output, Pid, Reply, Uid, Uptime,
+    UserId, Wall,
 };
 
 pub(super) const APP: Uid = Uid(10_123);
@@ -533,104 +535,5 @@ impl World {
                 None
             }
         })
-    }
-
-    fn drain(&mut self) {
-        for effect in std::mem::take(&mut self.out.effects) {
-            if let Effect::Service(effect) = effect {
-                self.react(effect);
-            }
-        }
-    }
-
-    fn later(&mut self, token: ServiceToken, call: ServiceCall) {
-        if let Some(pid) = self.services.record(token).and_then(ServiceRecord::app) {
-            self.answers.push_back((pid, call));
-        }
-    }
-
-    fn done(&mut self, service: ServiceToken, done: ServiceDone) {
-        self.later(service, ServiceCall::ServiceDoneExecuting { service, done });
-    }
-
-    fn react(&mut self, effect: ServiceEffect) {
-        let name = |world: &Self, token: ServiceToken| {
-            world.names.get(&token).cloned().unwrap_or_default()
-        };
-        let line = match effect {
-            ServiceEffect::CreateService { service, class, .. } => {
-                self.names.insert(service, class.clone());
-                self.done(service, ServiceDone::Anonymous);
-                format!("create {class}")
-            }
-            ServiceEffect::StartCommand { service, start_id, flags, null_intent, .. } => {
-                let result = self.start_result;
-                self.done(service, ServiceDone::Start { start_id, result });
-                let extra = match (null_intent, flags) {
-                    (true, _) => " null",
-                    (false, 0) => "",
-                    (false, 1) => " redelivery",
-                    (false, 2) => " retry",
-                    (false, _) => " redelivery retry",
-                };
-                format!("start {} {start_id}{extra}", name(self, service))
-            }
-            ServiceEffect::TaskRemoved { service, start_id, .. } => {
-                self.done(service, ServiceDone::Start { start_id, result: 1000 });
-                format!("taskRemoved {}", name(self, service))
-            }
-            ServiceEffect::BindService { service, action, rebind, .. } => {
-                if rebind {
-                    self.done(service, ServiceDone::Anonymous);
-                } else {
-                    self.later(
-                        service,
-                        ServiceCall::PublishService { service, action, binder: true },
-                    );
-                }
-                format!("{} {}", if rebind { "rebind" } else { "bind" }, name(self, service))
-            }
-            ServiceEffect::UnbindService { service, .. } => {
-                self.done(service, ServiceDone::Anonymous);
-                format!("unbind {}", name(self, service))
-            }
-            ServiceEffect::Timeout { service, start_id, .. } => {
-                format!("timeout {} {start_id}", name(self, service))
-            }
-            ServiceEffect::DestroyService { service, .. } => {
-                self.done(service, ServiceDone::Stop);
-                format!("destroy {}", name(self, service))
-            }
-            ServiceEffect::Connected { component, dead, .. } => {
-                format!("{} {}", if dead { "disconnected" } else { "connected" }, component.class)
-            }
-            ServiceEffect::Anr { kind, process, .. } => format!("anr {kind:?} {process}"),
-            ServiceEffect::CrashApp { exception, process, .. } => {
-                format!("crash {process} {exception}")
-            }
-            ServiceEffect::ForegroundServiceState { component, change, .. } => {
-                format!("{} {}", state(&change), component.class)
-            }
-            ServiceEffect::ForegroundServiceObserver { observer, foreground, service, .. } => {
-                format!("observer {observer} {} {foreground}", name(self, service))
-            }
-            ServiceEffect::UsageEvent { event, .. } => format!("usage {event}"),
-            ServiceEffect::PackageUnstopped { .. } => "unstopped".to_owned(),
-            ServiceEffect::ReviewPermissions { .. } => "review".to_owned(),
-            ServiceEffect::StartForegroundOp { active, .. } => format!("op {active}"),
-            ServiceEffect::Delegate { connected, .. } => format!("delegate {connected}"),
-        };
-        self.device.log.push(line);
-    }
-}
-
-fn state(change: &ForegroundServiceChange) -> String {
-    match change {
-        ForegroundServiceChange::Enter { types, reason, while_in_use, .. } => {
-            format!("ENTER {types:#x} {} {while_in_use}", reason.name().unwrap_or("?"))
-        }
-        ForegroundServiceChange::Exit { duration, cause } => format!("EXIT {duration} {cause:?}"),
-        ForegroundServiceChange::Denied { type_check } => format!("DENIED {type_check}"),
-        ForegroundServiceChange::TimedOut { duration } => format!("TIMED_OUT {duration}"),
     }
 }

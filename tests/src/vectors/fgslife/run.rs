@@ -1,12 +1,14 @@
 //! Plays the steps of one vector: calls, time, and what app and client answer at once.
 
+mod effects;
+mod processes;
+mod report;
+
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use jobwarden_model::fgs::call::{ServiceCall, ServiceDone};
-use jobwarden_model::fgs::effect::{
-    ConnectionToken, FgsStopReason, ForegroundServiceChange, ServiceEffect, ServiceToken,
-    TimeoutKind,
-};
+use jobwarden_model::fgs::call::ServiceCall;
+use jobwarden_model::fgs::effect::{ConnectionToken, ServiceToken};
 use jobwarden_model::fgs::reason::ReasonCode;
 use jobwarden_model::fgs::types::ForegroundServiceType;
 use jobwarden_model::fgs::{
@@ -14,16 +16,15 @@ use jobwarden_model::fgs::{
 };
 use jobwarden_model::looper::{Fired, Message, Posted};
 use jobwarden_model::notification::Notification;
-use jobwarden_model::process::{Activity, ActivityState, ProcessStart, UidOutcome};
+use jobwarden_model::process::UidOutcome;
 use jobwarden_model::{
-    Caller, ComponentName, Effect, Elapsed, Exception, Looper, Now, Output, Pid, Reply, Uid,
-    Uptime, UserId, Wall,
+    Caller, ComponentName, Elapsed, Exception, Looper, Now, Output, Pid, Reply, Uptime, UserId,
+    Wall,
 };
 use serde_json::{json, Map, Value};
 
-use super::describe;
 use super::input::Input;
-use super::system::{app_op_mode, Displayed, System, APP, APP_NAME, CHANNEL, CLIENT, CLIENT_NAME};
+use super::system::{app_op_mode, System, APP, APP_NAME, CHANNEL, CLIENT, CLIENT_NAME};
 
 const START: Now =
     Now { elapsed: Elapsed(1_000_000_000), uptime: Uptime(1_000_000_000), wall: Wall(0) };
@@ -43,12 +44,11 @@ pub(super) struct Run {
     names: BTreeMap<ServiceToken, String>,
     /// What `onStartCommand` returns.
     results: BTreeMap<String, i32>,
-    /// What the app is about to say, and from which process.
-    answers: VecDeque<(Pid, ServiceCall)>,
+    /// What the app is about to say: after how many posted messages, and from which process.
+    answers: VecDeque<(usize, Pid, ServiceCall)>,
     /// Processes that were sent a crash.
     crashed: VecDeque<Pid>,
     survives_crashes: bool,
-    pids: i32,
     events: Vec<Value>,
     seen: BTreeMap<&'static str, Value>,
     bound: BTreeSet<String>,
@@ -86,7 +86,6 @@ impl Run {
             answers: VecDeque::new(),
             crashed: VecDeque::new(),
             survives_crashes: input.app_survives_crashes,
-            pids: 1_000,
             events: Vec::new(),
             seen: BTreeMap::new(),
             bound: BTreeSet::new(),
@@ -94,9 +93,9 @@ impl Run {
         for (key, value) in &input.device_config {
             run.configure_processes(key, value);
         }
-        run.add_process(APP, APP_NAME);
+        run.system.add_process(APP, APP_NAME, true);
         if input.client.is_some() {
-            run.add_process(CLIENT, CLIENT_NAME);
+            run.system.add_process(CLIENT, CLIENT_NAME, true);
         }
         run.update();
         run.set_state(APP_NAME, &input.app.state)?;
@@ -370,103 +369,14 @@ impl Run {
     }
 
     fn stop_app_for_user(&mut self) {
-        let mut processes: Vec<(String, Option<Pid>)> = self
-            .system
-            .list
-            .of_uid(APP)
-            .map(|it| (it.name().to_owned(), Some(it.pid())))
-            .chain(self.system.starting.drain(..).map(|(name, _)| (name, None)))
-            .collect();
+        self.system.starting.clear();
+        let mut processes: Vec<_> =
+            self.system.list.of_uid(APP).map(|it| (it.name().to_owned(), it.pid())).collect();
         processes.sort();
-        for (name, pid) in processes {
-            match pid {
-                Some(pid) => self.die(pid, false),
-                None => self.event("processDied", &[json!(name)]),
-            }
+        for (_, pid) in processes {
+            self.die(pid, false);
         }
         self.with(|services, cx| services.bring_down_package(USER, APP_NAME, cx));
-    }
-
-    // --- processes
-
-    fn add_process(&mut self, uid: Uid, name: &str) -> Pid {
-        self.pids += 1;
-        let pid = Pid(self.pids);
-        let package = if uid == APP { APP_NAME } else { CLIENT_NAME };
-        let mut start = ProcessStart::of_app(pid, uid, package);
-        start.name = name.to_owned();
-        start.target_sdk = self.system.target_sdk.get(&uid).copied().unwrap_or(34);
-        start.uid_allow_listed = uid == APP && self.system.temp_allowlisted_until.is_some();
-        self.system.list.add(start);
-        pid
-    }
-
-    /// Top, visible or in the background; without a process the app gets one first.
-    fn set_state(&mut self, process: &str, state: &str) -> Result<(), String> {
-        let visible = match state {
-            "top" | "visible" => true,
-            "background" => false,
-            other => return Err(format!("unknown state {other}")),
-        };
-        let pid = match self.system.pid(process) {
-            Some(pid) => pid,
-            None if !visible => return Ok(()),
-            None => {
-                let uid = if process == APP_NAME { APP } else { CLIENT };
-                self.system.starting.retain(|(name, _)| name != process);
-                let pid = self.add_process(uid, process);
-                self.event("processStart", &[json!(process)]);
-                self.with(|services, cx| services.attach_application(pid, cx));
-                self.settle();
-                pid
-            }
-        };
-        let top = self.system.list.device().top;
-        if state == "top" {
-            if let Some(other) = top.filter(|other| *other != pid) {
-                self.set_activities(other, false);
-            }
-            self.system.list.device_mut().top = Some(pid);
-        } else if top == Some(pid) {
-            self.system.list.device_mut().top = None;
-        }
-        self.set_activities(pid, visible);
-        self.system.list.touch(pid, self.now);
-        Ok(())
-    }
-
-    fn set_activities(&mut self, pid: Pid, visible: bool) {
-        let Some(facts) = self.system.list.facts_mut(pid) else { return };
-        facts.activities.clear();
-        if visible {
-            facts.activities.push(Activity {
-                visible_requested: true,
-                window_visible: true,
-                task_layer: Some(1),
-                state: ActivityState::Resumed,
-                finishing: false,
-            });
-            facts.has_shown_ui = true;
-        }
-    }
-
-    fn die(&mut self, pid: Pid, allow_restart: bool) {
-        let Some(name) = self.system.list.get(pid).map(|it| it.name().to_owned()) else { return };
-        self.event("processDied", &[json!(name)]);
-        self.crashed.retain(|it| *it != pid);
-        self.answers.retain(|(from, _)| *from != pid);
-        if self.system.list.device().top == Some(pid) {
-            self.system.list.device_mut().top = None;
-        }
-        if name == APP_NAME {
-            self.system.debugging = false;
-        }
-        let uid = self.system.list.get(pid).map(|it| it.uid());
-        self.system.list.remove(pid, &mut self.out);
-        if uid == Some(APP) && self.system.list.uid(APP).is_none() {
-            self.system.fgs_allowlist.remove(APP);
-        }
-        self.with(|services, cx| services.process_died(pid, allow_restart, cx));
     }
 
     // --- time
@@ -492,20 +402,25 @@ impl Run {
             .min()
     }
 
-    /// Does everything there is to do at this instant.
+    /// Does everything there is to do at this instant. What the app answers waits for what was posted
+    /// before it; services that wait for a restart wait for the answers.
     fn settle(&mut self) {
         loop {
             if self.expire_allowlist() || self.finish_process_start() || self.fire() {
                 // There may be more.
-            } else if self.restart_comes_next() && self.answer_next() {
-                // The callbacks of what the same process brought up come before it.
+            } else if self.answers.front().is_some_and(|(ahead, ..)| *ahead == 0) {
+                self.answer_next();
             } else if let Some(posted) = self.looper.pop_posted() {
+                for (ahead, ..) in &mut self.answers {
+                    *ahead = ahead.saturating_sub(1);
+                }
                 if let Posted::Service(posted) = posted {
                     self.with(|services, cx| services.on_posted(posted, cx));
                 }
-            } else if self.answer_next() {
-                // What was posted comes first: it was there first.
+            } else if !self.answers.is_empty() {
+                self.answer_next();
             } else if let Some(pid) = self.crashed.pop_front() {
+                self.with(|services, cx| services.note_crash(pid, cx));
                 self.die(pid, true);
             } else {
                 return;
@@ -513,20 +428,23 @@ impl Run {
         }
     }
 
-    fn restart_comes_next(&self) -> bool {
-        let restart =
-            |posted: &Posted| matches!(posted, Posted::Service(ServicePosted::Restart { .. }));
-        self.looper.is_posted(restart)
-            && !self.looper.is_posted(|posted| matches!(posted, Posted::Service(it) if !matches!(it, ServicePosted::Restart { .. } | ServicePosted::RescheduleRestarts)))
+    /// How many posted messages an answer has to wait for now.
+    fn posted_ahead(&self) -> usize {
+        let count = Cell::new(0);
+        self.looper.is_posted(|posted| {
+            let restart = matches!(
+                posted,
+                Posted::Service(ServicePosted::Restart { .. } | ServicePosted::RescheduleRestarts)
+            );
+            count.set(count.get() + usize::from(!restart));
+            false
+        });
+        count.get()
     }
 
-    fn answer_next(&mut self) -> bool {
-        match self.answers.pop_front() {
-            Some((pid, call)) => {
-                self.answer(pid, call);
-                true
-            }
-            None => false,
+    fn answer_next(&mut self) {
+        if let Some((_, pid, call)) = self.answers.pop_front() {
+            self.answer(pid, call);
         }
     }
 
@@ -545,7 +463,7 @@ impl Run {
             return false;
         };
         let (name, _) = self.system.starting.remove(at);
-        let pid = self.add_process(APP, &name);
+        let pid = self.system.attach_process(APP, &name);
         self.event("processStart", &[json!(name)]);
         self.with(|services, cx| services.attach_application(pid, cx));
         true
@@ -602,197 +520,6 @@ impl Run {
         let reply = self.call(Caller { uid: APP, pid: Some(pid) }, call);
         if let (Some(token), Ok(Reply::Boolean(true))) = (timeout, reply) {
             debug_assert!(self.names.contains_key(&token));
-        }
-    }
-
-    /// Writes down what was decided, and has the app answer later.
-    fn drain(&mut self) {
-        for effect in std::mem::take(&mut self.out.effects) {
-            if let Effect::Service(effect) = effect {
-                self.service_effect(effect);
-            }
-        }
-        for (what, id) in std::mem::take(&mut self.system.displayed) {
-            let kind = match what {
-                Displayed::Show => "show",
-                Displayed::Update => "update",
-                Displayed::Hold => "hold",
-                Displayed::Cancel => "cancel",
-                Displayed::Unflag => "unflag",
-            };
-            self.event(kind, &[json!(id)]);
-        }
-    }
-
-    fn event(&mut self, kind: &str, rest: &[Value]) {
-        let at = self.now.uptime.since(START.uptime);
-        let mut event = vec![json!(at), json!(kind)];
-        event.extend_from_slice(rest);
-        self.events.push(Value::Array(event));
-    }
-
-    /// The app answers from the process that hosts the service.
-    fn reply_later(&mut self, token: ServiceToken, call: ServiceCall) {
-        if let Some(pid) = self.services.record(token).and_then(ServiceRecord::app) {
-            self.answers.push_back((pid, call));
-        }
-    }
-
-    fn done(&mut self, service: ServiceToken, done: ServiceDone) {
-        self.reply_later(service, ServiceCall::ServiceDoneExecuting { service, done });
-    }
-
-    fn name(&self, token: ServiceToken) -> Value {
-        self.names.get(&token).map_or(Value::Null, |name| json!(name))
-    }
-
-    fn service_effect(&mut self, effect: ServiceEffect) {
-        match effect {
-            ServiceEffect::CreateService { service, class, .. } => {
-                self.names.insert(service, class.clone());
-                self.event("create", &[json!(class)]);
-                self.done(service, ServiceDone::Anonymous);
-            }
-            ServiceEffect::StartCommand { service, start_id, flags, null_intent, .. } => {
-                let mut rest = vec![self.name(service), json!(start_id)];
-                rest.extend(null_intent.then(|| json!("nullIntent")));
-                rest.extend((flags & 1 != 0).then(|| json!("REDELIVERY")));
-                rest.extend((flags & 2 != 0).then(|| json!("RETRY")));
-                self.event("onStartCommand", &rest);
-                let name = self.names.get(&service).cloned().unwrap_or_default();
-                let result = self.results.get(&name).copied().unwrap_or(1);
-                self.done(service, ServiceDone::Start { start_id, result });
-            }
-            ServiceEffect::TaskRemoved { service, start_id, .. } => {
-                self.event("onTaskRemoved", &[self.name(service)]);
-                self.done(service, ServiceDone::Start { start_id, result: 1000 });
-            }
-            ServiceEffect::BindService { service, action, rebind, .. } => {
-                self.event(if rebind { "rebind" } else { "bind" }, &[self.name(service)]);
-                if rebind {
-                    self.done(service, ServiceDone::Anonymous);
-                } else {
-                    let call = ServiceCall::PublishService { service, action, binder: true };
-                    self.reply_later(service, call);
-                }
-            }
-            ServiceEffect::UnbindService { service, .. } => {
-                self.event("unbind", &[self.name(service)]);
-                self.done(service, ServiceDone::Anonymous);
-            }
-            ServiceEffect::Timeout { service, start_id, .. } => {
-                self.event("onTimeout", &[self.name(service), json!(start_id)]);
-                self.reply_later(service, ServiceCall::ShouldServiceTimeOut { service });
-            }
-            ServiceEffect::DestroyService { service, .. } => {
-                self.event("destroy", &[self.name(service)]);
-                self.done(service, ServiceDone::Stop);
-            }
-            ServiceEffect::Connected { component, dead, .. } => {
-                let kind = if dead { "disconnected" } else { "connected" };
-                self.event(kind, &[json!(&*component.class)]);
-            }
-            ServiceEffect::Anr { kind, .. } => {
-                let kind = match kind {
-                    TimeoutKind::ServiceStart => "SERVICE_START",
-                    TimeoutKind::ServiceExec => "SERVICE_EXEC",
-                    TimeoutKind::ShortFgsTimeout => "SHORT_FGS_TIMEOUT",
-                };
-                self.event("anr", &[json!(kind)]);
-            }
-            ServiceEffect::CrashApp { process, exception, .. } => {
-                self.event("crash", &[json!(exception)]);
-                if !self.survives_crashes {
-                    self.crashed.extend(self.system.pid(&process));
-                }
-            }
-            ServiceEffect::ForegroundServiceState { component, change, .. } => {
-                self.state_event(&component, change);
-            }
-            ServiceEffect::ForegroundServiceObserver { .. }
-            | ServiceEffect::UsageEvent { .. }
-            | ServiceEffect::PackageUnstopped { .. }
-            | ServiceEffect::ReviewPermissions { .. }
-            | ServiceEffect::StartForegroundOp { .. }
-            | ServiceEffect::Delegate { .. } => {}
-        }
-    }
-
-    fn state_event(&mut self, component: &ComponentName, change: ForegroundServiceChange) {
-        let name = json!(&*component.class);
-        match change {
-            ForegroundServiceChange::Enter { types, reason, while_in_use, .. } => {
-                let types = describe::types(ForegroundServiceType(types));
-                let reason = reason.name().map_or(json!(reason.0), |name| json!(name));
-                self.event("ENTER", &[name, json!(types), reason, json!(while_in_use)]);
-            }
-            ForegroundServiceChange::Exit { duration, cause } => {
-                let cause = match cause {
-                    FgsStopReason::StopForeground => "STOP_FOREGROUND",
-                    FgsStopReason::StopService => "STOP_SERVICE",
-                };
-                self.event("EXIT", &[name, json!(duration), json!(cause)]);
-            }
-            ForegroundServiceChange::Denied { type_check: 0 } => self.event("DENIED", &[name]),
-            ForegroundServiceChange::Denied { type_check } => {
-                self.event("DENIED", &[name, json!(type_check)]);
-            }
-            ForegroundServiceChange::TimedOut { duration } => {
-                self.event("TIMED_OUT", &[name, json!(duration)]);
-            }
-        }
-    }
-
-    // --- what is new
-
-    fn changes(&mut self, members: &mut Members) {
-        if !self.events.is_empty() {
-            members.insert("events".to_owned(), Value::Array(std::mem::take(&mut self.events)));
-        }
-        let mut services = Members::new();
-        for name in self.system.services.keys() {
-            let state = self.record(name).map_or(Value::Null, describe::service);
-            services.insert(name.clone(), state);
-        }
-        let mut processes: Members = ["app"]
-            .into_iter()
-            .chain(self.system.services.values().map(|it| it.process.as_str()))
-            .map(|name| (name.to_owned(), Value::Null))
-            .collect();
-        for record in self.system.list.of_uid(APP) {
-            processes.insert(record.name().to_owned(), describe::process(record));
-        }
-        self.changed_members("services", services, members);
-        let timers = self.timers();
-        let before = self.seen.insert("timers", timers.clone());
-        if before.unwrap_or_else(|| json!([])) != timers {
-            members.insert("timers".to_owned(), timers);
-        }
-        self.changed_members("processes", processes, members);
-    }
-
-    fn timers(&self) -> Value {
-        let pending = self.looper.messages().into_iter().filter_map(|(message, at)| {
-            let (kind, service) = describe::timer(message)?;
-            let due = at.since(START.uptime);
-            Some(match service {
-                Some(service) => json!([due, kind, self.name(service)]),
-                None => json!([due, kind]),
-            })
-        });
-        Value::Array(pending.collect())
-    }
-
-    /// Adds those members of `now` that differ from last time.
-    fn changed_members(&mut self, what: &'static str, now: Members, into: &mut Members) {
-        let before = self.seen.insert(what, Value::Object(now.clone()));
-        let before = before.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
-        let changed: Members = now
-            .into_iter()
-            .filter(|(name, value)| before.get(name).unwrap_or(&Value::Null) != value)
-            .collect();
-        if !changed.is_empty() {
-            into.insert(what.to_owned(), Value::Object(changed));
         }
     }
 }

@@ -15,7 +15,7 @@ use jobwarden_model::fgs::{
 };
 use jobwarden_model::notification::Notification;
 use jobwarden_model::package::{AppOpMode, Change};
-use jobwarden_model::process::{ProcState, ProcessList, SchedGroup, UidOutcome};
+use jobwarden_model::process::{ProcState, ProcessList, ProcessStart, SchedGroup, UidOutcome};
 use jobwarden_model::{ComponentName, Elapsed, Looper, Now, Output, Pid, Uid, Uptime, UserId};
 
 use super::input::{App, Input};
@@ -62,6 +62,7 @@ pub(super) struct System {
     pub process_start_ms: i64,
     /// Processes on their way: name, and when they will be there.
     pub starting: Vec<(String, Uptime)>,
+    pids: i32,
     pub notifications: BTreeMap<i32, u32>,
     /// What happened to notifications, for the log.
     pub displayed: Vec<(Displayed, i32)>,
@@ -142,13 +143,43 @@ impl System {
             temp_allowlisted_until: None,
             process_start_ms: input.process_start_ms,
             starting: Vec::new(),
+            pids: 1_000,
             notifications: BTreeMap::new(),
             displayed: Vec::new(),
         })
     }
 
     pub(super) fn pid(&self, name: &str) -> Option<Pid> {
-        self.list.iter().find(|record| record.name() == name).map(|record| record.pid())
+        self.list
+            .iter()
+            .find(|record| record.name() == name && record.is_attached())
+            .map(|record| record.pid())
+    }
+
+    /// Adds a process, attached or still on its way.
+    pub(super) fn add_process(&mut self, uid: Uid, name: &str, attached: bool) -> Pid {
+        self.pids += 1;
+        let pid = Pid(self.pids);
+        let package = if uid == APP { APP_NAME } else { CLIENT_NAME };
+        let mut start = ProcessStart::of_app(pid, uid, package);
+        start.name = name.to_owned();
+        start.target_sdk = self.target_sdk.get(&uid).copied().unwrap_or(34);
+        start.uid_allow_listed = uid == APP && self.temp_allowlisted_until.is_some();
+        start.attached = attached;
+        self.list.add(start);
+        pid
+    }
+
+    /// A process on its way is there; a new one where none is on its way.
+    pub(super) fn attach_process(&mut self, uid: Uid, name: &str) -> Pid {
+        let waiting = self.list.iter().find(|it| it.name() == name && !it.is_attached());
+        match waiting.map(|record| record.pid()) {
+            Some(pid) => {
+                self.list.attach(pid);
+                pid
+            }
+            None => self.add_process(uid, name, true),
+        }
     }
 
     /// Puts the app on the temporary power allow-list, or takes it off.
@@ -157,7 +188,9 @@ impl System {
             Some((reason, millis)) => {
                 let out = &mut Output::new();
                 self.fgs_allowlist.add(now.elapsed, APP, millis, reason, out);
-                self.temp_allowlisted_until = Some(now.uptime.plus(millis));
+                // An entry is never cut short by a later one.
+                let until = now.uptime.plus(millis);
+                self.temp_allowlisted_until = self.temp_allowlisted_until.max(Some(until));
             }
             None => {
                 self.fgs_allowlist.remove(APP);
@@ -386,6 +419,7 @@ impl Neighbours for System {
         _: &mut Looper,
         _: &mut Output,
     ) -> bool {
+        self.add_process(APP, &service.process, false);
         self.starting.push((service.process.clone(), now.uptime.plus(self.process_start_ms)));
         true
     }
