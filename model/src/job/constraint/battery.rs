@@ -1,4 +1,5 @@
-//! CHARGING and BATTERY_NOT_LOW, as the platform's `BatteryController` sets them. Rules: CTRL-BATT-*.
+//! CHARGING and BATTERY_NOT_LOW, as the platform's `BatteryController` sets them. Rules:
+//! CTRL-BATT-002 to CTRL-BATT-013.
 //!
 //! The bits are stored, not derived: they change when one of the events of CTRL-BATT-010 makes
 //! [`BatteryController::reevaluate`] run and at no other time, however stale that leaves them.

@@ -1,4 +1,5 @@
-//! Whether the job service is there, as the platform's `ComponentController` knows it. Rules: CTRL-COMP-*.
+//! Whether the job service is there, as the platform's `ComponentController` knows it. Rules:
+//! CTRL-COMP-001 to CTRL-COMP-006.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! DEVICE_NOT_DOZING, as the platform's `DeviceIdleJobsController` sets it. Rules: CTRL-DOZE-*.
+//! DEVICE_NOT_DOZING, as the platform's `DeviceIdleJobsController` sets it. Rules:
+//! CTRL-DOZE-001 to CTRL-DOZE-006.
 
 use std::collections::BTreeSet;
 

@@ -386,3 +386,6 @@ fn satisfy_what_nobody_controls(board: &mut Board, record: RecordId, world: &Wor
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

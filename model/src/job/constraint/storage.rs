@@ -1,4 +1,5 @@
-//! STORAGE_NOT_LOW, as the platform's `StorageController` sets it. Rules: CTRL-STOR-*.
+//! STORAGE_NOT_LOW, as the platform's `StorageController` sets it. Rules: CTRL-STOR-001 to
+//! CTRL-STOR-004.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Delay and deadline, as the platform's `TimeController` handles them. Rules: CTRL-TIME-*.
+//! Delay and deadline, as the platform's `TimeController` handles them. Rules: CTRL-TIME-001 to CTRL-TIME-012.
 //!
 //! The trap: an alarm is set only for a job that *would be ready* with the constraint, and nothing
 //! looks at a record by itself. A job that also waits for something else has no alarm; the evaluation
