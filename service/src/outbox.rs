@@ -237,6 +237,11 @@ impl<F, W> Clients<F, W> {
         Some(client)
     }
 
+    /// A client that is still connected.
+    pub(crate) fn get_mut(&mut self, id: ClientId) -> Option<&mut Client<F, W>> {
+        self.by_id.get_mut(&id)
+    }
+
     /// Who has exactly this address.
     pub(crate) fn at(&self, addressee: &Addressee) -> Option<ClientId> {
         self.by_address.get(addressee).copied()

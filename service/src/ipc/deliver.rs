@@ -326,13 +326,16 @@ impl SystemSink {
     /// Throws an exception into a process, and sees to it that it dies.
     fn crash(&self, uid: Uid, process: Option<&str>, exception: &str, message: &str) {
         tracing::warn!(%uid, process, exception, message, "application crashes");
-        let target = self
-            .0
-            .switchboard
-            .with(|state| state.app_of(uid, process).map(|(pid, app)| (pid, app.callback.clone())));
-        let Some((pid, callback)) = target else { return };
+        let target = self.0.switchboard.with(|state| {
+            let (pid, app) = state.app_of(uid, process)?;
+            Some((pid, app.real, app.callback.clone()))
+        });
+        let Some((pid, real, callback)) = target else { return };
         if let Err(status) = callback.crash(exception, message) {
             tracing::debug!(%status, "crash");
+        }
+        if !real {
+            return; // Whoever plays the process says when it is dead.
         }
         let (host, reason) = (self.0.clone(), exception.to_owned());
         let later = std::thread::Builder::new().name("crash-grace".into()).spawn(move || {

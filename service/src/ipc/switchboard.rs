@@ -170,13 +170,15 @@ fn watch(host: &Host, pid: Pid, uid: Uid) -> Result<(), Status> {
     let watched = host.processes.watch(&mut Held::enter(), pid, uid);
     match watched.map_err(|error| illegal_state(&error.to_string()))? {
         Watch::New | Watch::Same => {}
-        Watch::Successor => end(host, pid),
+        Watch::Successor => {
+            end(host, pid);
+        }
     }
     Ok(())
 }
 
-/// A process has ended: its client is dead.
-pub(crate) fn end(host: &Host, pid: Pid) {
+/// A process has ended: its client is dead. Whether it was attached.
+pub(crate) fn end(host: &Host, pid: Pid) -> bool {
     let client = host.switchboard.with(|state| {
         state.apps.get(&pid).and_then(|app| app.client.map(|client| (app.number, client)))
     });
@@ -184,6 +186,7 @@ pub(crate) fn end(host: &Host, pid: Pid) {
         host.warden.disconnect(&mut Held::enter(), client);
         detach(host, pid, number);
     }
+    client.is_some()
 }
 
 fn enter(state: &mut State, pid: Pid, mut app: App) -> Result<u64, Status> {
@@ -216,12 +219,18 @@ fn introduce(
             caller.uid
         )));
     }
+    // Connected before the model hears of it: what follows from its start is addressed to it.
     let addressee = Addressee::App { uid: caller.uid, process: Some(name.clone()) };
-    let started = ProcessEvent::Started { pid, uid: caller.uid, name, package };
-    host.submit(Input::Process { change: started })?;
-    let died = Input::Process { change: ProcessEvent::Died { pid } };
     let sink = AppSink { host: host.clone(), pid, number, callback: callback.clone() };
-    let client = host.connect(&mut Held::enter(), addressee, Some(died), sink)?;
+    let client = host.connect(&mut Held::enter(), addressee, None, sink)?;
+    let started = ProcessEvent::Started { pid, uid: caller.uid, name, package };
+    if let Err(refused) = host.submit(Input::Process { change: started }) {
+        host.warden.disconnect(&mut Held::enter(), client);
+        return Err(refused);
+    }
+    let died = Input::Process { change: ProcessEvent::Died { pid } };
+    let willed = host.warden.bequeath(&mut Held::enter(), client, died);
+    willed.map_err(|error| illegal_state(&error.to_string()))?;
     let obituary = on_death(host, client, &callback.as_binder());
     host.switchboard.with(|state| {
         if let Some(app) = state.apps.get_mut(&pid).filter(|app| app.number == number) {

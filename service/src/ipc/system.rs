@@ -16,6 +16,7 @@ use jobwarden_model::{Caller, Input, Now, Reply, Wall};
 use super::host::{nothing, read, Desk, Identity};
 use super::session::AppSession;
 use super::status::{illegal_argument, illegal_state, unsupported};
+use super::switchboard::end;
 use super::wire::{
     activities, bits, choose, count, network_facts, package, pid, uid, unsigned, user, Budget,
     InvalidParcel, Wire, MAX_CALL, MAX_LIST,
@@ -251,7 +252,12 @@ impl ISystem for System {
     }
 
     fn processDied(&self, process: i32) -> BinderResult<()> {
-        self.process(|_| Ok(ProcessEvent::Died { pid: pid(process)? }))
+        self.0.privileged()?;
+        // Of an attached process, the last will of its client says so.
+        match end(&self.0.host, read(|_| pid(process))?) {
+            true => Ok(()),
+            false => self.process(|_| Ok(ProcessEvent::Died { pid: pid(process)? })),
+        }
     }
 
     fn setProcessBad(&self, name: &str, owner: i32, bad: bool) -> BinderResult<()> {

@@ -52,6 +52,22 @@ impl<E: Engine> Warden<E> {
         Ok(entered.map(|()| id)?)
     }
 
+    /// Says what the engine takes when the client is dead, instead of what was said before. If it is dead
+    /// already, the engine takes it now.
+    ///
+    /// # Errors
+    /// The input cannot be written down.
+    pub fn bequeath(
+        &self,
+        none: &mut Held<'_, Unlocked>,
+        id: ClientId,
+        last_will: E::Input,
+    ) -> Result<(), SubmitError> {
+        let will = self.record(last_will)?;
+        self.locked(none, "bequeath", |core, held| core.bequeath(held, self.journal(), id, will));
+        Ok(())
+    }
+
     /// The client is dead, for instance because binder says so. Nothing waits for it any more.
     pub fn disconnect(&self, none: &mut Held<'_, Unlocked>, id: ClientId) {
         self.locked(none, "disconnect", |core, held| core.part(held, self.journal(), id));

@@ -190,6 +190,24 @@ impl<E: Engine> Core<E> {
         Ok(())
     }
 
+    /// What the engine takes when a client is dead; at once, if it is dead already.
+    pub(super) fn bequeath(
+        &mut self,
+        held: &mut Held<'_, rank::Core>,
+        journal: Option<&Journal>,
+        id: ClientId,
+        will: Recorded<E::Input>,
+    ) {
+        match self.clients.get_mut(id) {
+            Some(client) => client.last_will = Some(will),
+            None if self.condition == Condition::Open => {
+                let mut unheard = E::Output::default();
+                self.take(held, journal, will, &mut unheard);
+            }
+            None => {}
+        }
+    }
+
     /// A client is dead: nothing waits for it any more, and the engine hears of it, once.
     pub(super) fn part(
         &mut self,
