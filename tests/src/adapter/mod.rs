@@ -2,12 +2,16 @@
 
 mod exec;
 mod model;
+mod name;
+mod service;
 
 use jobwarden_model::{Effect, Exception, Input, Reply};
 use serde::{Deserialize, Serialize};
 
 pub use exec::Exec;
 pub use model::InProcess;
+pub use name::AdapterName;
+pub use service::{Noted, Service};
 
 /// What one input led to, at one instant.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

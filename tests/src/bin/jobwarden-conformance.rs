@@ -2,9 +2,8 @@
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use jobwarden_conformance::adapter::{Adapter, AdapterError, Exec, InProcess};
+use jobwarden_conformance::adapter::AdapterName;
 use jobwarden_conformance::{play, scenario, vectors};
-use jobwarden_model::Platform;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,14 +18,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Play scenarios against the model or against another program.
+    /// Play scenarios against the model, a service or another program.
     ///
     /// Exit code 0: all passed; 1: some failed; 2: some could not be played.
     Run {
         /// Scenario files, or folders of them.
         #[arg(required = true)]
         scenarios: Vec<PathBuf>,
-        /// Who answers: `model`, or `exec:PROGRAM` for a program that speaks the protocol of
+        /// Who answers: `model`; `service` for a jobwarden started for each scenario, the one beside this
+        /// program or `service:PROGRAM`; `exec:PROGRAM` for one that speaks the protocol of
         /// `docs/adapter.md`.
         #[arg(long, default_value = "model")]
         adapter: AdapterName,
@@ -50,32 +50,9 @@ enum Command {
     },
 }
 
-/// Who answers.
-#[derive(Clone)]
-enum AdapterName {
-    Model,
-    Exec(String),
-}
-
-impl std::str::FromStr for AdapterName {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name.split_once(':') {
-            None if name == "model" => Ok(Self::Model),
-            Some(("exec", program)) if !program.is_empty() => Ok(Self::Exec(program.to_owned())),
-            Some(_) | None => Err("expected `model` or `exec:PROGRAM`".to_owned()),
-        }
-    }
-}
-
-impl AdapterName {
-    fn start(&self) -> Result<Box<dyn Adapter>, AdapterError> {
-        Ok(match self {
-            Self::Model => Box::new(InProcess::new(Platform::android_14())),
-            Self::Exec(program) => Box::new(Exec::start(program)?),
-        })
-    }
+/// The usual program of a service: it is built beside this one.
+fn jobwarden() -> PathBuf {
+    std::env::current_exe().unwrap_or_default().with_file_name("jobwarden")
 }
 
 fn main() -> ExitCode {
@@ -90,8 +67,9 @@ fn main() -> ExitCode {
 }
 
 fn run_scenarios(named: &[PathBuf], adapter: &AdapterName) -> ExitCode {
-    let played = play::scenario_files(named)
-        .and_then(|files| play::play(&files, &|| adapter.start(), &mut std::io::stdout()));
+    let played = play::scenario_files(named).and_then(|files| {
+        play::play(&files, &|| adapter.start(&jobwarden()), &mut std::io::stdout())
+    });
     match played {
         Ok(summary) => ExitCode::from(summary.exit_code()),
         Err(error) => {
