@@ -5,7 +5,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jobwarden_conformance::adapter::AdapterName;
 use jobwarden_conformance::{play, scenario, vectors};
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Measures an implementation of Android 14's job scheduler and foreground services.
@@ -36,18 +36,27 @@ enum Command {
     /// Compare with recorded vectors of Android 14.
     ///
     /// The slice is a file's name up to its first dot; `.xz` is read as it is. Exit code 0: all agree;
-    /// 1: some differ; 2: unknown slice or unreadable file.
-    Vectors {
-        /// Files of vectors, one JSON object a line.
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// Write a machine-readable report of every vector.
-        #[arg(long, value_name = "FILE.json")]
-        report: Option<PathBuf>,
-        /// How many differing vectors to show per file.
-        #[arg(long, default_value_t = 5)]
-        show: usize,
-    },
+    /// 1: some differ, with a floor: some that it demands differ; 2: unknown slice or unreadable file.
+    Vectors(VectorArguments),
+}
+
+#[derive(clap::Args)]
+struct VectorArguments {
+    /// Files of vectors, one JSON object a line.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Write a machine-readable report of every vector.
+    #[arg(long, value_name = "FILE.json")]
+    report: Option<PathBuf>,
+    /// Demand only what this file lists: slice -> "all" or the ids that must pass.
+    #[arg(long, value_name = "FILE.json")]
+    floor: Option<PathBuf>,
+    /// Write what passes beyond the floor into it. Nothing is ever taken out.
+    #[arg(long, requires = "floor")]
+    raise_floor: bool,
+    /// How many differing vectors to show per file.
+    #[arg(long, default_value_t = 5)]
+    show: usize,
 }
 
 /// The usual program of a service: it is built beside this one.
@@ -62,7 +71,7 @@ fn main() -> ExitCode {
             println!("{:#}", scenario::schema().to_value());
             ExitCode::SUCCESS
         }
-        Command::Vectors { files, report, show } => run_vectors(&files, report, show),
+        Command::Vectors(arguments) => run_vectors(&arguments),
     }
 }
 
@@ -79,9 +88,9 @@ fn run_scenarios(named: &[PathBuf], adapter: &AdapterName) -> ExitCode {
     }
 }
 
-fn run_vectors(files: &[PathBuf], report: Option<PathBuf>, show: usize) -> ExitCode {
+fn run_vectors(arguments: &VectorArguments) -> ExitCode {
     let (mut reports, mut unreadable) = (Vec::new(), false);
-    for file in files {
+    for file in &arguments.files {
         let bar = progress_bar();
         let outcome = vectors::run(file, |done, total| {
             bar.set_length(total);
@@ -90,7 +99,7 @@ fn run_vectors(files: &[PathBuf], report: Option<PathBuf>, show: usize) -> ExitC
         bar.finish_and_clear();
         match outcome {
             Ok(outcome) => {
-                print_report(&outcome, show);
+                print_report(&outcome, arguments.show);
                 reports.push(outcome);
             }
             Err(error) => {
@@ -99,20 +108,54 @@ fn run_vectors(files: &[PathBuf], report: Option<PathBuf>, show: usize) -> ExitC
             }
         }
     }
-    if let Some(path) = report {
+    if let Some(path) = &arguments.report {
         let written = serde_json::to_vec_pretty(&reports)
             .map_err(std::io::Error::from)
-            .and_then(|json| std::fs::write(&path, json));
+            .and_then(|json| std::fs::write(path, json));
         if let Err(error) = written {
             eprintln!("{}: {error}", path.display());
             unreadable = true;
         }
     }
-    if unreadable {
-        ExitCode::from(2)
-    } else {
-        ExitCode::from(u8::from(reports.iter().any(|report| !report.failed.is_empty())))
+    let fallen = match &arguments.floor {
+        None => reports.iter().any(|report| !report.failed.is_empty()),
+        Some(path) => match hold_to_floor(path, arguments.raise_floor, &reports) {
+            Ok(held) => !held,
+            Err(error) => {
+                eprintln!("{error}");
+                return ExitCode::from(2);
+            }
+        },
+    };
+    ExitCode::from(if unreadable { 2 } else { u8::from(fallen) })
+}
+
+/// Whether all passes that the floor demands of the slices that were measured. Says what is below it
+/// and how much is beyond.
+fn hold_to_floor(
+    path: &Path,
+    raise: bool,
+    reports: &[vectors::Report],
+) -> Result<bool, vectors::FloorError> {
+    let mut floor = vectors::Floor::read(path)?;
+    let mut held = true;
+    for report in reports {
+        let standing = floor.compare(report);
+        if !standing.below.is_empty() {
+            held = false;
+            println!("{}: BELOW the floor: {}", report.slice, standing.below.join(" "));
+        }
+        if !standing.beyond.is_empty() {
+            println!("{}: beyond the floor: {}", report.slice, standing.beyond.join(" "));
+        }
+        if raise {
+            floor.raise(report);
+        }
     }
+    if raise {
+        floor.write(path)?;
+    }
+    Ok(held)
 }
 
 fn print_report(report: &vectors::Report, show: usize) {

@@ -11,6 +11,7 @@ mod fgslife;
 mod fgsstart;
 mod fgstype;
 mod file;
+mod floor;
 mod job_description;
 mod jobapi;
 mod jobexec;
@@ -19,6 +20,7 @@ mod jobnotif;
 mod jobready;
 mod jobresched;
 mod jobrun;
+mod jobworld;
 mod procstate;
 mod thermal;
 mod uijstate;
@@ -30,6 +32,7 @@ use std::path::{Path, PathBuf};
 
 pub use compare::{differences, Difference};
 pub use file::{read, slice_name, FileError, Vector};
+pub use floor::{Floor, FloorError, Standing};
 
 /// One kind of vectors.
 #[derive(Clone, Copy)]
@@ -58,6 +61,8 @@ pub const SLICES: &[Slice] = &[
     Slice { name: "jobready", answer: jobready::answer },
     Slice { name: "jobresched", answer: jobresched::answer },
     Slice { name: "jobrun", answer: jobrun::answer },
+    Slice { name: "jobsystem", answer: jobworld::answer_system },
+    Slice { name: "jobworld", answer: jobworld::answer },
     Slice { name: "procstate", answer: procstate::answer },
     Slice { name: "thermal", answer: thermal::answer },
     Slice { name: "uijstate", answer: uijstate::answer },

@@ -4,3 +4,4 @@ mod registry;
 mod scenarios;
 mod tidy;
 mod tree;
+mod vectors;

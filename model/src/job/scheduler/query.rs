@@ -65,6 +65,11 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         reason
     }
 
+    /// Forgets every answer to "why does it not run": the next ones are worked out anew.
+    pub fn forget_pending_job_reasons(&mut self) {
+        self.desk.board.pending_reasons.clear();
+    }
+
     /// `getPendingJobReasonLocked`: the first that applies. Rule: JOB-API-074.
     fn compute_pending_job_reason(&self, key: &JobKey, world: &mut World<'_>) -> PendingJobReason {
         let board = &self.desk.board;

@@ -1,0 +1,45 @@
+//! The committed vectors: a sample of each file agrees with the model, and the floor is well-formed.
+
+use jobwarden_conformance::vectors::{self, Floor};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::tree;
+
+/// How many vectors of each slice are answered here. All of them: `.ci/run vectors`.
+const SAMPLE: usize = 40;
+
+fn committed() -> Vec<PathBuf> {
+    tree::files("tests/vectors", "xz")
+}
+
+fn floor() -> Floor {
+    Floor::read(&tree::root().join("tests/vectors/floor.json")).unwrap()
+}
+
+#[test]
+fn a_sample_of_every_slice_agrees_as_far_as_the_floor_demands() {
+    let floor = floor();
+    for file in committed() {
+        let name = vectors::slice_name(&file);
+        let slice = vectors::find(&name).unwrap_or_else(|| panic!("{name} is no slice"));
+        let all = vectors::read(&file).unwrap();
+        let stride = all.len().div_ceil(SAMPLE).max(1);
+        let sample = all.iter().step_by(stride).filter(|vector| floor.demands(&name, &vector.id));
+        for vector in sample {
+            let answer = (slice.answer)(&vector.input);
+            let answer = answer.unwrap_or_else(|why| panic!("{}: {why}", vector.id));
+            assert_eq!(vectors::differences(&vector.expect, &answer), [], "{}", vector.id);
+        }
+    }
+}
+
+#[test]
+fn the_floor_and_the_files_speak_of_the_same_slices() {
+    let floor = floor();
+    let files: BTreeSet<_> = committed().iter().map(|file| vectors::slice_name(file)).collect();
+    let floors: BTreeSet<_> = floor.slices().map(str::to_owned).collect();
+    assert_eq!(floors, files);
+    let slices: BTreeSet<_> = vectors::SLICES.iter().map(|slice| slice.name.to_owned()).collect();
+    assert_eq!(floors, slices);
+}
