@@ -67,6 +67,19 @@ impl Looper {
         sent.into_iter().map(|(at, _, message)| (message, at)).collect()
     }
 
+    /// How many timers were set so far.
+    pub fn armed(&self) -> u64 {
+        self.armed
+    }
+
+    /// Which timer [`Self::pop_due`] would take, counted like [`Self::armed`].
+    pub fn first_due(&self, now: Now) -> Option<u64> {
+        let alarms = self.alarms.values().map(|&(at, order)| (now.elapsed.since(at), order));
+        let messages = self.messages.values().map(|&(at, order)| (now.uptime.since(at), order));
+        let due = alarms.chain(messages).filter(|&(late, _)| late >= 0);
+        due.min_by_key(|&(late, order)| (Reverse(late), order)).map(|(_, order)| order)
+    }
+
     /// Removes every message that `drop` names.
     pub fn remove_messages(&mut self, drop: impl Fn(&Message) -> bool) {
         self.messages.retain(|message, _| !drop(message));

@@ -22,6 +22,17 @@ const START: i64 = 2_592_000_000;
 /// The observer of user-visible jobs.
 const OBSERVER: u64 = 1;
 
+/// Something an app will do.
+#[derive(Clone, Copy, Debug)]
+struct Due {
+    token: CallbackToken,
+    act: Act,
+    /// An answer without delay.
+    at_once: bool,
+    /// How many timers the scheduler had set before.
+    timers_before: u64,
+}
+
 /// A device.
 pub(in crate::vectors) struct Device {
     pub(super) slice: Slice,
@@ -32,7 +43,7 @@ pub(in crate::vectors) struct Device {
     now: Now,
     pub(super) jobs: Vec<Job>,
     /// What apps will do: when, in which order it was set up, and what.
-    agenda: BTreeMap<(i64, u64), (CallbackToken, Act)>,
+    agenda: BTreeMap<(i64, u64), Due>,
     set_up: u64,
     pub(super) runs: Vec<Run>,
     heartbeat: Option<i64>,
@@ -123,7 +134,7 @@ impl Device {
     }
 
     /// Lets the scheduler do one thing and notes what came of it.
-    fn turn<R>(&mut self, act: impl FnOnce(&mut PlatformJobScheduler, &mut World<'_>) -> R) -> R {
+    pub(super) fn turn<R>(&mut self, act: impl FnOnce(&mut PlatformJobScheduler, &mut World<'_>) -> R) -> R {
         let mut world = World {
             now: self.now,
             neighbours: &mut self.around,
@@ -135,13 +146,17 @@ impl Device {
         result
     }
 
+    /// Apps answer before the scheduler turns to its next message; of what was set up for this instant,
+    /// the first comes first.
     fn settle(&mut self) {
         loop {
-            if let Some(posted) = self.looper.pop_posted() {
+            if let Some((token, act)) = self.take_act(|due| due.at_once) {
+                self.perform(token, act);
+            } else if let Some(posted) = self.looper.pop_posted() {
                 if let Posted::Job(posted) = posted {
                     self.turn(|scheduler, world| scheduler.on_posted(posted, world));
                 }
-            } else if let Some((token, act)) = self.take_due_act() {
+            } else if let Some((token, act)) = self.take_act_before_timers() {
                 self.perform(token, act);
             } else if let Some(fired) = self.looper.pop_due(self.now) {
                 self.turn(|scheduler, world| match fired {
@@ -198,14 +213,25 @@ impl Device {
     fn plan(&mut self, after: i64, token: CallbackToken, act: Act) {
         if after >= 0 {
             self.set_up += 1;
-            self.agenda.insert((self.since_start() + after, self.set_up), (token, act));
+            let due = Due { token, act, at_once: after == 0, timers_before: self.looper.armed() };
+            self.agenda.insert((self.since_start() + after, self.set_up), due);
         }
     }
 
-    fn take_due_act(&mut self) -> Option<(CallbackToken, Act)> {
+    fn take_act_before_timers(&mut self) -> Option<(CallbackToken, Act)> {
+        let timer = self.looper.first_due(self.now);
+        self.take_act(|due| timer.map_or(true, |order| due.timers_before < order))
+    }
+
+    /// The first thing that is due, if it is such a one.
+    fn take_act(&mut self, which: impl Fn(&Due) -> bool) -> Option<(CallbackToken, Act)> {
         let now = self.since_start();
         let entry = self.agenda.first_entry().filter(|entry| entry.key().0 <= now)?;
-        Some(entry.remove())
+        if !which(entry.get()) {
+            return None;
+        }
+        let due = entry.remove();
+        Some((due.token, due.act))
     }
 
     fn perform(&mut self, token: CallbackToken, act: Act) {

@@ -9,6 +9,7 @@ use serde_json::{json, Value};
 
 use super::app::Run;
 use super::device::Device;
+use super::world::User;
 use super::step::{heard_exception, result_of_schedule, Heard, Step};
 use crate::vectors::job_description::{compact, job_info, named, package_of};
 
@@ -139,8 +140,9 @@ impl Device {
         let dead: Vec<_> = self.runs.iter().filter(of_uid).map(|run| run.token).collect();
         for token in dead {
             let gone = ConnectionEvent::Disconnected;
-            self.act(|scheduler, world| scheduler.on_connection(token, &gone, world));
+            self.turn(|scheduler, world| scheduler.on_connection(token, &gone, world));
         }
+        self.act(|_, _| {});
     }
 
     fn user_step(&mut self, name: &str, user: UserId) {
@@ -156,10 +158,12 @@ impl Device {
             }
         };
         match event {
-            UserEvent::Unlocked => self.around.set_unlocked(user, true),
-            UserEvent::Stopped => self.around.set_unlocked(user, false),
+            UserEvent::Unlocked => self.around.unlock(user),
             UserEvent::Removed => self.around.remove_user(user),
-            UserEvent::Starting | UserEvent::StartCompleted | UserEvent::Stopping => {}
+            UserEvent::Starting
+            | UserEvent::StartCompleted
+            | UserEvent::Stopping
+            | UserEvent::Stopped => {}
         }
         self.act(|scheduler, world| scheduler.on_user_event(event, user, world));
     }
@@ -301,10 +305,7 @@ impl Device {
         if step.name() == "shellResetExecutionQuota" {
             return Ok(Heard::Nothing);
         }
-        let cancelled_none =
-            step.name().starts_with("shellCancel") && output.contains("No matching");
         Ok(Heard::Result(json!(match exit_code {
-            0 if cancelled_none => "NO_JOB",
             0 => "OK",
             -1000 => "NO_PACKAGE",
             -1001 => "NO_JOB",
@@ -315,10 +316,8 @@ impl Device {
 }
 
 impl super::world::World {
-    fn set_unlocked(&mut self, user: UserId, unlocked: bool) {
-        if let Some(user) = self.users.get_mut(&user) {
-            user.unlocked = unlocked;
-        }
+    fn unlock(&mut self, user: UserId) {
+        self.users.entry(user).or_insert(User { unlocked: true }).unlocked = true;
     }
 
     fn remove_user(&mut self, user: UserId) {

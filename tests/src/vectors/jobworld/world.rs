@@ -158,7 +158,13 @@ impl Neighbours for World {
         false
     }
 
-    fn can_schedule_user_initiated_jobs(&self, uid: Uid, _: Option<Pid>, _package: &str) -> bool {
+    fn can_schedule_user_initiated_jobs(
+        &self,
+        uid: Uid,
+        _: Option<Pid>,
+        _package: &str,
+        _out: &mut Output,
+    ) -> bool {
         self.app(uid).can_schedule_user_initiated_jobs
     }
 
@@ -214,7 +220,7 @@ impl Neighbours for World {
         _looper: &mut Looper,
         out: &mut Output,
     ) {
-        let uid = self.package_uid(&key.package, key.user);
+        let uid = key.uid;
         self.asked.push((out.effects.len(), json!(["cancelNotification", uid, key.id])));
     }
 
@@ -225,7 +231,7 @@ impl Neighbours for World {
         _looper: &mut Looper,
         out: &mut Output,
     ) {
-        let uid = self.package_uid(&key.package, key.user);
+        let uid = key.uid;
         self.asked.push((out.effects.len(), json!(["stripUserInitiatedFlag", uid, key.id])));
     }
 }
