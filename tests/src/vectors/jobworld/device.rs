@@ -134,7 +134,10 @@ impl Device {
     }
 
     /// Lets the scheduler do one thing and notes what came of it.
-    pub(super) fn turn<R>(&mut self, act: impl FnOnce(&mut PlatformJobScheduler, &mut World<'_>) -> R) -> R {
+    pub(super) fn turn<R>(
+        &mut self,
+        act: impl FnOnce(&mut PlatformJobScheduler, &mut World<'_>) -> R,
+    ) -> R {
         let mut world = World {
             now: self.now,
             neighbours: &mut self.around,

@@ -9,8 +9,8 @@ use serde_json::{json, Value};
 
 use super::app::Run;
 use super::device::Device;
-use super::world::User;
 use super::step::{heard_exception, result_of_schedule, Heard, Step};
+use super::world::User;
 use crate::vectors::job_description::{compact, job_info, named, package_of};
 
 /// `ConnectivityManager.BLOCKED_REASON_*` and `BLOCKED_METERED_REASON_*`.
