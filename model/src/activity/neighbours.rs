@@ -47,6 +47,8 @@ pub trait Services {
     ) -> ReasonCode;
 
     /// Whether a service of the process is in the foreground with its flag for user-initiated jobs set.
-    /// Rule: UIJ-VIS-040.
+    ///
+    /// Only a start sets that flag: startForeground (UIJ-VIS-043) and a bind (UIJ-VIS-045) do not, but a service
+    /// that starts itself keeps it (UIJ-VIS-044). Rule: UIJ-VIS-040.
     fn has_service_for_user_initiated_jobs(&self, pid: Pid) -> bool;
 }

@@ -30,7 +30,7 @@ const COMPANION_RUN_IN_BACKGROUND: &str = "android.permission.REQUEST_COMPANION_
 impl ActivityTaskManager {
     /// `isInStateToScheduleUserInitiatedJobs`: what the job scheduler asks about an app.
     ///
-    /// Rule: UIJ-VIS-020.
+    /// Asked at every call that schedules such a job and never again. Rules: UIJ-VIS-005, UIJ-VIS-020.
     pub fn is_in_state_to_schedule_user_initiated_jobs(
         &self,
         who: Identity<'_>,

@@ -1,6 +1,6 @@
 //! `ProcessList`: all processes in their order of use, their uids, and the roles some of them play.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::record::ProcessFacts;
 use super::{
@@ -76,6 +76,8 @@ pub struct ProcessList {
     /// Where each service runs.
     pub(super) hosts: BTreeMap<ServiceToken, Pid>,
     pub(super) bindings: BTreeMap<BindingId, Binding>,
+    /// The same by service.
+    pub(super) bound: BTreeSet<(ServiceToken, BindingId)>,
     pub(super) providers: BTreeMap<ProviderConnectionId, ProviderConnection>,
     /// When a service was last bound as almost perceptible while its process was top.
     /// It belongs to the service and outlives its process. Rule: PROC-ADJ-018.
@@ -134,7 +136,7 @@ impl ProcessList {
     pub fn remove(&mut self, pid: Pid, out: &mut Output) -> Option<UidEvent> {
         let record = self.take(pid)?;
         let uid = record.uid();
-        self.bindings.retain(|_, binding| binding.client != pid);
+        self.drop_bindings(|binding| binding.client == pid);
         self.hosts.retain(|_, host| *host != pid);
         let gone = |connection: &ProviderConnection| {
             connection.host == pid || connection.client == super::ProviderClient::Process(pid)

@@ -69,7 +69,7 @@ impl ProcessList {
     pub fn forget_service(&mut self, token: ServiceToken) {
         self.stop_service(token);
         self.top_binds.remove(&token);
-        self.bindings.retain(|_, binding| binding.service != token);
+        self.drop_bindings(|binding| binding.service == token);
     }
 
     /// `updateServiceForegroundLocked`: sums up the foreground services of a process.
@@ -120,12 +120,24 @@ impl ProcessList {
                 self.top_binds.insert(binding.service, now.uptime);
             }
         }
-        self.bindings.insert(id, binding);
+        let service = binding.service;
+        if let Some(earlier) = self.bindings.insert(id, binding) {
+            self.bound.remove(&(earlier.service, id));
+        }
+        self.bound.insert((service, id));
+    }
+
+    /// Forgets the connections that `which` names.
+    pub(super) fn drop_bindings(&mut self, which: impl Fn(&Binding) -> bool) {
+        self.bindings.retain(|_, binding| !which(binding));
+        let bindings = &self.bindings;
+        self.bound.retain(|(_, id)| bindings.contains_key(id));
     }
 
     /// A connection ends.
     pub fn unbind(&mut self, id: BindingId) {
         let Some(binding) = self.bindings.remove(&id) else { return };
+        self.bound.remove(&(binding.service, id));
         if binding.flags.has(BindFlags::ALMOST_PERCEPTIBLE) {
             // The platform looks at the services of the client here, not at those of the host.
             self.update_top_started_almost_perceptible(binding.client);
@@ -149,10 +161,9 @@ impl ProcessList {
 
     /// The connections to a service.
     pub fn bindings_of(&self, token: ServiceToken) -> impl Iterator<Item = (BindingId, &Binding)> {
-        self.bindings
-            .iter()
-            .filter(move |(_, binding)| binding.service == token)
-            .map(|(&id, binding)| (id, binding))
+        self.bound
+            .range((token, BindingId(0))..=(token, BindingId(u64::MAX)))
+            .filter_map(|&(_, id)| Some((id, self.bindings.get(&id)?)))
     }
 
     /// Someone uses a provider from now on.

@@ -3,6 +3,7 @@
 mod matrix;
 mod privilege;
 mod process_start;
+mod service;
 mod start;
 mod switch;
 mod user_initiated;
