@@ -365,6 +365,7 @@ pub trait Neighbours: Facts {
     fn set_background_restricted(&mut self, process: Pid, restricted: bool);
 
     /// Puts a uid on the temporary power allow-list. Rule: FGS-START-028.
+    #[allow(clippy::too_many_arguments)] // As many as an entry has: whose, how long, why, by whom.
     fn temp_allowlist_uid(
         &mut self,
         now: Now,

@@ -38,7 +38,7 @@ impl ActiveServices {
         let record = self.record_mut(token);
         let (persistent, user) = (record.info.persistent, record.user);
         let user_running = cx.neighbours.user(user) == UserState::Started;
-        if (allow_restart && crashed_too_much && !persistent) || !allow_restart || !user_running {
+        if !allow_restart || !user_running || (crashed_too_much && !persistent) {
             cx.out.decide(&rule::FGS_START_091, "not restarted", || {
                 facts!(token, allow_restart, user_running, crashed_too_much)
             });

@@ -113,7 +113,7 @@ impl Adapter for Exec {
     }
 
     fn claims(&self, rules: &[String]) -> bool {
-        self.hello.claims.as_ref().map_or(true, |claims| {
+        self.hello.claims.as_ref().is_none_or(|claims| {
             rules.iter().all(|rule| {
                 let area = rule.rsplit_once('-').map_or(rule.as_str(), |(area, _)| area);
                 claims.iter().any(|claim| claim == rule || claim == area)

@@ -71,8 +71,8 @@ pub fn parse_text(file: &Path, text: &str) -> Result<Scenario, ScenarioError> {
             error.location().map_or((0, 0), |place| (place.line(), place.column()));
         ScenarioError::Malformed {
             file: file.to_owned(),
-            line: line as u64,
-            column: column as u64,
+            line,
+            column,
             why: strip_place(&error.to_string()),
         }
     })?;
