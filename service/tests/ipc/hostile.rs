@@ -116,8 +116,8 @@ fn a_callback_that_could_never_be_called_is_refused_at_once() {
 }
 
 /// A process that takes its calls, or blocks in the first one for ever.
-struct Process {
-    stuck: bool,
+pub struct Process {
+    pub stuck: bool,
 }
 
 impl Interface for Process {}
@@ -125,7 +125,7 @@ impl Interface for Process {}
 impl Process {
     fn take(&self) -> BinderResult<()> {
         if self.stuck {
-            std::thread::sleep(Duration::from_secs(3600));
+            std::thread::sleep(Duration::from_secs(300));
         }
         Ok(())
     }
@@ -182,7 +182,7 @@ impl IServiceCallback for Process {
 }
 
 /// Waits until the trail shows an input that contains `text`.
-fn await_input(root: &Connection, text: &str) {
+pub fn await_input(root: &Connection, text: &str) {
     let system = root.system().unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {

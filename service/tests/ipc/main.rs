@@ -3,6 +3,7 @@
 #![cfg(feature = "ipc")]
 
 mod hostile;
+mod lifecycle;
 mod peer;
 mod privilege;
 mod socket;
