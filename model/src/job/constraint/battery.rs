@@ -164,7 +164,7 @@ impl BatteryController {
         }
     }
 
-    /// One row of CTRL-BATT-007; whether a bit changed.
+    /// One row of CTRL-BATT-007, the charging bit as in CTRL-BATT-012; whether a bit changed.
     fn update(
         &self,
         board: &mut Board,

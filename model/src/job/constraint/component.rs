@@ -26,7 +26,8 @@ impl ComponentController {
         self.update(board, record, world);
     }
 
-    /// A package was installed anew, or some of its components changed. Rule: CTRL-COMP-003.
+    /// A package was replaced, or some of its components changed. Rule: CTRL-COMP-003. A
+    /// fresh install does not come here: CTRL-COMP-004.
     pub(super) fn on_package_changed(
         &mut self,
         board: &mut Board,

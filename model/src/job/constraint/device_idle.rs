@@ -34,7 +34,7 @@ impl DeviceIdleJobsController {
         self.update(board, record, world);
     }
 
-    /// `updateIdleMode`. Rule: CTRL-DOZE-006.
+    /// `updateIdleMode`. Rules: CTRL-DOZE-006, JOB-PROC-025.
     pub(super) fn on_doze(&mut self, board: &mut Board, doze: Doze, world: &mut World<'_>) {
         let changed = self.dozing != (doze != Doze::Off);
         self.dozing = doze != Doze::Off;

@@ -1,6 +1,7 @@
 //! Delay and deadline, as the platform's `TimeController` handles them. Rules: CTRL-TIME-001 to CTRL-TIME-012.
+//! No job kind is exempt (CTRL-TIME-010): a rescheduled expedited job waits out its back-off here.
 //!
-//! The trap: an alarm is set only for a job that *would be ready* with the constraint, and nothing
+//! The trap (CTRL-TIME-011): an alarm is set only for a job that *would be ready* with the constraint, and nothing
 //! looks at a record by itself. A job that also waits for something else has no alarm; the evaluation
 //! that the other event brings about finds the passed delay.
 

@@ -364,7 +364,8 @@ impl Board {
         self.network_changes.push((record, network));
     }
 
-    /// `onDeviceIdleStateChanged`: Doze begins or ends. Rules: CTRL-GEN-008, JOB-PROC-020.
+    /// `onDeviceIdleStateChanged`: Doze begins or ends. Its end brings an evaluation,
+    /// its beginning none (JOB-PROC-024). Rules: CTRL-GEN-008, JOB-PROC-020.
     pub(in crate::job) fn on_device_idle_state_changed(
         &mut self,
         idle: bool,
@@ -398,7 +399,8 @@ impl Board {
 
     // Activity.
 
-    /// `reportActiveLocked`: tells the Doze controller whether jobs are active. Rule: JOB-PROC-020.
+    /// `reportActiveLocked`: tells the Doze controller whether jobs are active. Rules: JOB-PROC-020,
+    /// JOB-PROC-021.
     pub(in crate::job) fn recompute_active(&mut self, world: &mut World<'_>) {
         let active = !self.pending.is_empty()
             || self

@@ -72,7 +72,8 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         true
     }
 
-    /// `cancelJobsForUid`: whether there was one. Rules: JOB-API-061 to JOB-API-063, JOB-SCHED-062.
+    /// `cancelJobsForUid`: whether there was one. Rules: JOB-API-061, JOB-API-062,
+    /// JOB-API-063, JOB-SCHED-062.
     pub(super) fn cancel_jobs_for_uid(
         &mut self,
         uid: Uid,

@@ -128,7 +128,9 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         Some(board.store.create(job))
     }
 
-    /// Rules: JOB-RESCHED-021 to JOB-RESCHED-024.
+    /// The successor is tracked without the checks of a call: no expedited quota is asked for.
+    /// Rules: JOB-RESCHED-021, JOB-RESCHED-022, JOB-RESCHED-023,
+    /// JOB-RESCHED-024.
     fn track_successor(&mut self, old: RecordId, next: RecordId, world: &mut World<'_>) {
         let regranted = self.prepare(next, world);
         self.desk.start_tracking(next, Some(old), world);

@@ -103,7 +103,8 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         self.decide_on_batch(found, world);
     }
 
-    /// `MaybeReadyJobQueueFunctor#accept`. Rules: JOB-PROC-013, JOB-PROC-018, JOB-PROC-019.
+    /// `MaybeReadyJobQueueFunctor#accept`; a running job counts like one that waits. Rules: JOB-PROC-013,
+    /// JOB-PROC-015, JOB-PROC-018, JOB-PROC-019.
     fn classify(&mut self, record: RecordId, found: &mut Classified, world: &mut World<'_>) {
         let is_running = self.desk.board.is_running(record);
         if !self.desk.is_ready_to_be_executed(record, IfRunning::Accept, world) {

@@ -23,7 +23,8 @@ pub const RESULT_FAILURE: i32 = 0;
 /// `JobScheduler.RESULT_SUCCESS`. Rule: JOB-API-001.
 pub const RESULT_SUCCESS: i32 = 1;
 
-/// A call to schedule a job that has passed its checks.
+/// A call to schedule a job that has passed its checks. Only `scheduleAsPackage` brings a source and a
+/// tag. Rule: JOB-API-013.
 pub(super) struct Request<'a> {
     /// The description, as it came.
     pub job: Arc<JobInfo>,
@@ -59,7 +60,8 @@ impl Request<'_> {
 type Ended = Option<i32>;
 
 impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
-    /// The steps of JOB-SCHED-001.
+    /// The steps of JOB-SCHED-001. What step 1 recorded stays when a later step refuses the call.
+    /// That the job is stored says nothing of whether it runs yet. Rules: JOB-SCHED-002, JOB-SCHED-003.
     pub(super) fn schedule_as_package(
         &mut self,
         request: Request<'_>,
@@ -174,7 +176,8 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         Ok(None)
     }
 
-    /// Step 4: the job stays as it is and gets one more work item. Rules: JOB-SCHED-020 to 023.
+    /// Step 4: the job stays as it is and gets one more work item. Rules: JOB-SCHED-020 to
+    /// JOB-SCHED-022. A description with clip data equals none and never comes here: JOB-SCHED-023.
     fn enqueue_on_unchanged_job(
         &mut self,
         request: &Request<'_>,
@@ -251,7 +254,8 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         self.desk.board.store.create(job)
     }
 
-    /// Steps 6 to 10: whether the new record may enter the store. Rules: JOB-SCHED-024, JOB-API-039.
+    /// Steps 6 to 10: whether the new record may enter the store. Rules: JOB-SCHED-024,
+    /// JOB-SCHED-027, JOB-API-039.
     fn admit(
         &mut self,
         record: RecordId,
@@ -350,7 +354,8 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         Ok(())
     }
 
-    /// Step 11 where a record exists. Rules: JOB-SCHED-050 to JOB-SCHED-053.
+    /// Step 11 where a record exists. Nothing is copied from it to the new one but its work items.
+    /// Rules: JOB-SCHED-050 to JOB-SCHED-053, JOB-SCHED-052 for what is lost.
     fn replace(&mut self, existing: RecordId, record: RecordId, world: &mut World<'_>) {
         world
             .out
@@ -363,7 +368,7 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         self.cancel_job(existing, Some(record), &cause, world);
     }
 
-    /// Step 13. Rules: JOB-PROC-002, JOB-SCHED-032 to JOB-SCHED-034.
+    /// Step 13, without batching. Rules: JOB-PROC-002, JOB-SCHED-032, JOB-SCHED-033, JOB-SCHED-034.
     fn start_at_once_if_executable(&mut self, record: RecordId, world: &mut World<'_>) {
         let executable = self.desk.is_ready_to_be_executed(record, IfRunning::Reject, world);
         world.out.decide(&crate::rules::job_proc::JOB_PROC_002, "started at once, or not", || {

@@ -1,5 +1,7 @@
 //! User-visible jobs: who watches them, and the user's Stop button. Rules: JOB-API-090 to JOB-API-099,
-//! JOB-USERSTOP-002 to JOB-USERSTOP-013, JOB-USERSTOP-019.
+//! JOB-USERSTOP-002 to JOB-USERSTOP-013, JOB-USERSTOP-019. What becomes of each job of the stopped app
+//! (JOB-USERSTOP-008) follows from the flag set here, and the way back (JOB-USERSTOP-011) from the
+//! checks of the schedule path.
 
 use super::{ConcurrencyManager, JobScheduler, StateControllers, World};
 use crate::exception::Exception;
