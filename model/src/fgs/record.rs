@@ -251,6 +251,11 @@ impl ServiceRecord {
         self.app
     }
 
+    /// When the record was made. Rule: FGS-BG-037.
+    pub fn created(&self) -> Elapsed {
+        self.create_real_time
+    }
+
     /// Started and not stopped since.
     pub fn start_requested(&self) -> bool {
         self.start_requested

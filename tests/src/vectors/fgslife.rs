@@ -1,6 +1,8 @@
 //! Slice `fgslife`: the life of foreground services over time.
 
 mod describe;
+#[cfg(test)]
+mod explore;
 mod input;
 mod run;
 mod system;

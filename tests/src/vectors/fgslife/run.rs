@@ -34,6 +34,7 @@ const BIND_AUTO_CREATE: u64 = 1;
 
 type Members = Map<String, Value>;
 
+#[derive(Clone)]
 pub(super) struct Run {
     system: System,
     services: ActiveServices,
@@ -411,8 +412,10 @@ impl Run {
             } else if self.answers.front().is_some_and(|(ahead, ..)| *ahead == 0) {
                 self.answer_next();
             } else if let Some(posted) = self.looper.pop_posted() {
-                for (ahead, ..) in &mut self.answers {
-                    *ahead = ahead.saturating_sub(1);
+                if !restarts(&posted) {
+                    for (ahead, ..) in &mut self.answers {
+                        *ahead = ahead.saturating_sub(1);
+                    }
                 }
                 if let Posted::Service(posted) = posted {
                     self.with(|services, cx| services.on_posted(posted, cx));
@@ -432,11 +435,7 @@ impl Run {
     fn posted_ahead(&self) -> usize {
         let count = Cell::new(0);
         self.looper.is_posted(|posted| {
-            let restart = matches!(
-                posted,
-                Posted::Service(ServicePosted::Restart { .. } | ServicePosted::RescheduleRestarts)
-            );
-            count.set(count.get() + usize::from(!restart));
+            count.set(count.get() + usize::from(!restarts(posted)));
             false
         });
         count.get()
@@ -522,6 +521,14 @@ impl Run {
             debug_assert!(self.names.contains_key(&token));
         }
     }
+}
+
+/// Restarts of services wait for all answers.
+fn restarts(posted: &Posted) -> bool {
+    matches!(
+        posted,
+        Posted::Service(ServicePosted::Restart { .. } | ServicePosted::RescheduleRestarts)
+    )
 }
 
 fn notification(kind: &str) -> Result<Notification, String> {

@@ -42,6 +42,7 @@ pub(super) enum Displayed {
 }
 
 /// Everything that is not the service code.
+#[derive(Clone)]
 pub(super) struct System {
     pub list: ProcessList,
     pub services: BTreeMap<String, ServiceInfo>,

@@ -57,4 +57,44 @@ impl Run {
             into.insert(what.to_owned(), Value::Object(changed));
         }
     }
+
+    /// The timers of the service that is there, with the milliseconds to go.
+    #[cfg(test)]
+    pub(in super::super) fn pending(&self) -> std::collections::BTreeMap<String, i64> {
+        let pending = self.looper.messages().into_iter().filter_map(|(message, at)| {
+            let (kind, service) = describe::timer(message)?;
+            let alive = |token| self.services.services().any(|it| it.token() == token);
+            if service.is_some_and(|token| !alive(token)) {
+                return None;
+            }
+            Some((kind.to_owned(), at.since(self.now.uptime)))
+        });
+        pending.collect()
+    }
+
+    /// A service, its process, and for how long it has been tracked as a short one.
+    #[cfg(test)]
+    pub(in super::super) fn look(&self, name: &str) -> (Value, Vec<String>, Option<i64>) {
+        let record = self.record(name);
+        let service = record.map_or(Value::Null, describe::service);
+        let pid = record.and_then(|it| it.app());
+        let process = pid
+            .and_then(|pid| self.system.list.get(pid))
+            .map(|it| serde_json::from_value(describe::process(it)).unwrap_or_default())
+            .unwrap_or_default();
+        let started = record.and_then(|it| it.short_fgs_started());
+        (service, process, started.map(|at| self.now.uptime.since(at)))
+    }
+
+    /// For how long a service has been known.
+    #[cfg(test)]
+    pub(in super::super) fn age(&self, name: &str) -> Option<i64> {
+        self.record(name).map(|it| self.now.elapsed.since(it.created()))
+    }
+
+    /// Whether the client is bound to a service that is there.
+    #[cfg(test)]
+    pub(in super::super) fn is_bound(&self, name: &str) -> bool {
+        self.record(name).is_some_and(|it| it.connections().next().is_some())
+    }
 }
