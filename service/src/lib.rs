@@ -13,6 +13,8 @@
 //! | how does it end? | [`shutdown`] |
 //! | what does all this need of an engine? | [`engine`] |
 //! | what has been decided lately, and why? | [`traced`] |
+//! | what does an app declare? | `manifest` (feature `manifest`) |
+//! | what is wrong with what it declares? | `lint` (feature `manifest`) |
 //! | who calls, and what goes over the wire? | `ipc` (feature `ipc`) |
 
 #[cfg(feature = "ipc")]
@@ -21,6 +23,10 @@ pub mod engine;
 #[cfg(feature = "ipc")]
 pub mod ipc;
 pub mod journal;
+#[cfg(feature = "manifest")]
+pub mod lint;
+#[cfg(feature = "manifest")]
+pub mod manifest;
 pub mod outbox;
 pub mod sensor;
 pub mod shutdown;

@@ -1,6 +1,8 @@
 //! The command line: one module per sub-command, and what they share.
 
 mod app;
+mod app_info;
+mod check;
 mod demo;
 mod explain;
 mod rules;
@@ -42,6 +44,8 @@ enum Command {
     Run(run::Arguments),
     Rules(rules::Arguments),
     Explain(explain::Arguments),
+    AppInfo(app_info::Arguments),
+    Check(check::Arguments),
     /// Print a completion script for a shell.
     ///
     /// For bash: `source <(jobwarden completions bash)`.
@@ -113,6 +117,8 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::AppInfo(arguments) => app_info::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "jobwarden", &mut io::stdout());

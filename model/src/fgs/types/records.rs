@@ -14,7 +14,7 @@ pub struct PolicyInfo {
     /// The type.
     pub service_type: Type,
     /// The rule that says what it needs.
-    pub(super) rule: &'static Rule,
+    pub rule: &'static Rule,
     /// While this change is on, the type is refused.
     pub disabled_change: Option<Change>,
     /// While this change is on, the type is warned about.

@@ -1,0 +1,6 @@
+//! Manifests: what is read from them, what is found in them, and what is refused.
+
+mod build;
+mod hostile;
+mod lint;
+mod reading;
