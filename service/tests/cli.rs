@@ -95,6 +95,29 @@ fn one_service_per_socket_and_none_after_its_end() {
 }
 
 #[test]
+fn what_the_kernel_knows_of_the_device_becomes_facts() {
+    let directory = tempfile::tempdir().unwrap();
+    let socket = directory.path().join("s/binder.sock");
+    let service = serve(&["--socket", as_str(&socket), "--sensors"]);
+    let connection = Connection::open(&Target::Socket(socket.clone())).unwrap();
+    let system = connection.system().unwrap();
+    system.setScreen(true).unwrap();
+    let told = |text: &str| {
+        let trail = system.readTrail(0, 4096).unwrap();
+        trail.iter().any(|entry| entry.input.contains(text))
+    };
+    assert!(told("\"signal\":\"screen\""));
+    if Path::new("/proc/pressure/memory").exists() {
+        let heard = (0..200).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            told("\"signal\":\"memory\"")
+        });
+        assert!(heard);
+    }
+    assert!(end(service, Signal::SIGTERM).success());
+}
+
+#[test]
 fn shell_commands_end_as_androids_do() {
     let directory = tempfile::tempdir().unwrap();
     let socket = directory.path().join("s/binder.sock");

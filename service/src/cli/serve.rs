@@ -64,6 +64,11 @@ pub(super) struct Arguments {
     /// How many inputs are kept in memory with all their reasons.
     #[arg(long, value_name = "COUNT", default_value_t = 4096)]
     keep: usize,
+    /// Charger, battery, heat and memory pressure are as this machine's kernel sees them.
+    ///
+    /// Without this, and for everything else in any case, ISystem says how things are.
+    #[arg(long)]
+    sensors: bool,
     /// Start this program with uid and process name when an app needs a process.
     #[arg(long, value_name = "PROGRAM")]
     launcher: Option<PathBuf>,
@@ -89,6 +94,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     config.start = Now::at_boot(Wall(arguments.wall));
     config.keep = arguments.keep;
     config.sessions |= arguments.sessions;
+    config.sensors = arguments.sensors;
     config.launcher.clone_from(&arguments.launcher);
     config.binder.clone_from(&arguments.binder);
     let access = if arguments.everybody { Access::Everybody } else { Access::Own };

@@ -15,7 +15,7 @@ use jobwarden_aidl::aidl::dev::jobwarden::ITaskManager::BnTaskManager;
 use jobwarden_aidl::binder::entry::KernelEndpoint;
 use jobwarden_aidl::binder::rpc::{FileDescriptorTransportMode as FdMode, RpcServer, RpcTransport};
 use jobwarden_aidl::binder::{serve, Endpoint, Interface, SIBinder, ServerGuard, StatusCode};
-use jobwarden_model::{Model, Now, Uid, Wall};
+use jobwarden_model::{Input, Model, Now, Output, Uid, Wall};
 
 use super::acceptor::{accept_all, stop_accepting, Limits};
 use super::caller::Privileged;
@@ -33,6 +33,7 @@ use super::task_manager::TaskManager;
 use crate::engine::addressee;
 use crate::journal::Journal;
 use crate::outbox::Addressee;
+use crate::sensor::device::{DeviceWatch, Sources};
 use crate::sensor::process::Processes;
 use crate::sync::Held;
 use crate::timer::Clock;
@@ -61,6 +62,8 @@ pub struct Config {
     pub limits: Limits,
     /// How long a client may take to take a call, and to answer one.
     pub patience: Duration,
+    /// Whether charger, battery, heat and memory are as this machine's kernel sees them.
+    pub sensors: bool,
     /// Started with uid and process name when an app needs a process.
     pub launcher: Option<PathBuf>,
     /// The account of the service, which may use the privileged interfaces.
@@ -81,6 +84,7 @@ impl Config {
             binder: None,
             limits: Limits::default(),
             patience: Duration::from_secs(5),
+            sensors: false,
             launcher: None,
             own: Uid(nix::unistd::Uid::effective().as_raw()),
         }
@@ -122,12 +126,13 @@ pub struct Service {
     _private: tempfile::TempDir,
     socket: Option<(Arc<Socket>, JoinHandle<()>)>,
     kernel: Option<ServerGuard>,
+    sensors: Option<DeviceWatch>,
 }
 
 impl Service {
     /// Starts to serve. When this returns, clients can connect.
     pub fn start(config: Config) -> Result<Self, ServeError> {
-        let Config { limits, patience, .. } = config;
+        let Config { limits, patience, sensors, .. } = config;
         let (socket, device) = (config.socket.clone(), config.binder.clone());
         // First what may fail because of others.
         let socket = socket.map(|(path, access)| Socket::listen(&path, access)).transpose()?;
@@ -136,7 +141,8 @@ impl Service {
         let (rpc, private) = rpc_server(&objects, patience)?;
         let socket = socket.map(|socket| accept_on(Arc::new(socket), &rpc, limits)).transpose()?;
         let kernel = device.map(|device| kernel_server(&objects, device)).transpose()?;
-        Ok(Self { host, rpc, _private: private, socket, kernel })
+        let sensors = sensors.then(|| watch_device(&host)).transpose()?;
+        Ok(Self { host, rpc, _private: private, socket, kernel, sensors })
     }
 
     /// Serves one connection that did not come through the socket, as whoever its transport says.
@@ -150,6 +156,9 @@ impl Service {
             if stop_accepting(socket.listener()).is_ok() {
                 let _ = accepting.join();
             }
+        }
+        if let Some(sensors) = &self.sensors {
+            sensors.stop();
         }
         self.host.processes.stop();
         let closed = self.host.warden.close(&mut Held::enter(), grace);
@@ -186,6 +195,17 @@ fn start_host(config: Config) -> Result<Arc<Host>, ServeError> {
     let sink = SystemSink(host.clone());
     host.warden.connect(&mut Held::enter(), Addressee::System, None, sink)?;
     Ok(host)
+}
+
+/// Has the kernel's signals go to the model.
+fn watch_device(host: &Arc<Host>) -> io::Result<DeviceWatch> {
+    let warden = host.warden.clone();
+    DeviceWatch::start(Sources::default(), move |none, signal| {
+        let told = warden.submit(none, Input::Device { signal }, &mut Output::new());
+        if let Err(error) = told {
+            tracing::warn!(%error, "a signal of the device was refused");
+        }
+    })
 }
 
 /// The binder objects by name.
