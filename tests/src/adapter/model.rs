@@ -22,6 +22,12 @@ impl InProcess {
         Self { model: Model::new(platform), now, started: now, out: Output::tracing() }
     }
 
+    /// Applies an input at an instant of the caller's choice, as a journal has it.
+    pub fn apply_at(&mut self, now: Now, input: Input) -> Answer {
+        self.now = now;
+        self.answer(input)
+    }
+
     fn answer(&mut self, input: Input) -> Answer {
         self.out.clear();
         self.model.apply(self.now, input, &mut self.out);

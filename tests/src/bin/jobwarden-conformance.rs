@@ -3,10 +3,12 @@
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jobwarden_conformance::adapter::AdapterName;
-use jobwarden_conformance::{play, scenario, vectors};
-use std::io::IsTerminal;
+use jobwarden_conformance::{history, play, scenario, vectors};
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 /// Measures an implementation of Android 14's job scheduler and foreground services.
 #[derive(Parser)]
@@ -30,6 +32,24 @@ enum Command {
         /// `docs/adapter.md`.
         #[arg(long, default_value = "model")]
         adapter: AdapterName,
+    },
+    /// Let random calls, signals and spans of time happen, and print what it came to.
+    ///
+    /// The same seed is the same history everywhere: implementations that decide alike print the same
+    /// hash. Exit code 0: played to the end; 2: not.
+    History {
+        /// How many inputs, the instants at which something falls due included.
+        #[arg(long, default_value_t = 100_000)]
+        inputs: u64,
+        /// Where chance starts; drawn from the clock if absent, and printed.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Who answers, as for `run`.
+        #[arg(long, default_value = "model")]
+        adapter: AdapterName,
+        /// Write the trail to this file, a line of JSON for each input.
+        #[arg(long, value_name = "FILE")]
+        trail: Option<PathBuf>,
     },
     /// Print the JSON Schema of scenario files.
     Schema,
@@ -67,6 +87,17 @@ fn jobwarden() -> PathBuf {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run { scenarios, adapter } => run_scenarios(&scenarios, &adapter),
+        Command::History { inputs, seed, adapter, trail } => {
+            let seed = seed.unwrap_or_else(seed_of_the_clock);
+            println!("seed {seed}, {inputs} inputs");
+            match tell(seed, inputs, &adapter, trail.as_deref()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    eprintln!("{error}");
+                    ExitCode::from(2)
+                }
+            }
+        }
         Command::Schema => {
             println!("{:#}", scenario::schema().to_value());
             ExitCode::SUCCESS
@@ -86,6 +117,46 @@ fn run_scenarios(named: &[PathBuf], adapter: &AdapterName) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn seed_of_the_clock() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(0, |now| u64::from(now.subsec_nanos()) ^ now.as_secs())
+}
+
+/// Plays one history and prints what it came to.
+fn tell(
+    seed: u64,
+    inputs: u64,
+    adapter: &AdapterName,
+    trail: Option<&Path>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let mut file = trail.map(File::create).transpose()?.map(BufWriter::new);
+    let mut written = Ok(());
+    let mut write = |line: &str| {
+        if let (Some(file), Ok(())) = (&mut file, &written) {
+            written = writeln!(file, "{line}");
+        }
+    };
+    let start = Instant::now();
+    let mut adapter = adapter.start(&jobwarden())?;
+    let told = history::run(seed, inputs, adapter.as_mut(), &mut write)?;
+    let spent = start.elapsed();
+    written?;
+    file.as_mut().map(BufWriter::flush).transpose()?;
+    let drawn: Vec<_> = told.drawn.iter().map(|(kind, times)| format!("{kind} {times}")).collect();
+    println!("drawn: {}", drawn.join(", "));
+    println!(
+        "{} inputs ({} of them time, {} refused), {} effects, {} decisions by {} rules, {spent:.1?}",
+        told.inputs,
+        told.ticks,
+        told.refused,
+        told.effects,
+        told.decisions,
+        told.rules.len()
+    );
+    println!("sha256 {}", told.hash);
+    Ok(())
 }
 
 fn run_vectors(arguments: &VectorArguments) -> ExitCode {

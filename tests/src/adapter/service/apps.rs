@@ -139,13 +139,16 @@ impl Apps {
         call: &JobCallbackCall,
         serving: &mut Serving,
     ) -> Result<Option<Heard>, AdapterError> {
-        let bind = self.binds.get(&token);
+        let bind = self.binds.get_mut(&token);
         let Some(bind) = bind.filter(|bind| bind.started && bind.publisher == Some(caller)) else {
             return Ok(None);
         };
         match self.inbox.wait_for(token, bind.over) {
             Some(execution) => Ok(Some(calls::job_callback(&execution, call))),
-            None if bind.over => Ok(None),
+            None if bind.over => {
+                bind.started = false; // The bind was gone before the call: it never comes.
+                Ok(None)
+            }
             None => {
                 Err(serving.gone(&format!("startJob of execution {} does not arrive", token.0)))
             }

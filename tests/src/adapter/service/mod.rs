@@ -97,6 +97,11 @@ impl Service {
         entries.into_iter().map(|entry| Noted::read(entry, self.started)).collect()
     }
 
+    /// The process of the service.
+    pub fn process_id(&self) -> u32 {
+        self.serving.process_id()
+    }
+
     fn gone(&mut self, method: &str, status: &Status) -> AdapterError {
         self.serving.gone(&format!("{method}: {status}"))
     }

@@ -71,6 +71,10 @@ impl Serving {
         }
     }
 
+    pub(super) fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Says why a call failed; if the service is dead, with its last words.
     pub(super) fn gone(&mut self, why: &str) -> AdapterError {
         let ended = match self.wait(Duration::from_millis(300)) {
