@@ -40,6 +40,8 @@ pub enum Alarm {
     Deadline,
     /// `*job.delay*`, one for all jobs. Rule: CTRL-TIME-005.
     Delay,
+    /// `*job.idle*`: nobody has looked at the device for long enough. Rule: CTRL-IDLE-005.
+    IdleCheck,
 }
 
 /// Delayed messages of the job scheduler.

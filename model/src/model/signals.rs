@@ -2,6 +2,7 @@
 
 use super::{Model, Turn};
 use crate::input::DeviceSignal;
+use crate::job::constraint::IdlenessEvent;
 
 impl Model {
     pub(super) fn on_signal(&mut self, signal: DeviceSignal, turn: &mut Turn<'_>) {
@@ -58,6 +59,8 @@ impl Model {
                 self.with_jobs(turn, |jobs, world| jobs.on_quota_changed(uid, world));
             }
             DeviceSignal::Screen { on } => {
+                let event = if on { IdlenessEvent::ScreenOn } else { IdlenessEvent::ScreenOff };
+                self.with_jobs(turn, |jobs, world| jobs.on_idleness(event, world));
                 if on {
                     self.with_services(turn, |services, cx| services.on_screen_on(cx));
                 }

@@ -27,7 +27,7 @@ rules! { "CTRL-NET", 4;
     CTRL_NET_022 = "CTRL-NET-022", "Job byte totals", Status::Planned;
     CTRL_NET_023 = "CTRL-NET-023", "Evaluating one job", Status::Planned;
     CTRL_NET_024 = "CTRL-NET-024", "Effects of an evaluation", Status::Planned;
-    CTRL_NET_025 = "CTRL-NET-025", "Sticky network of a running job", Status::Planned;
+    CTRL_NET_025 = "CTRL-NET-025", "Sticky network of a running job", Status::Implemented;
     CTRL_NET_026 = "CTRL-NET-026", "Network loss of a running job", Status::Planned;
     CTRL_NET_027 = "CTRL-NET-027", "Telling a running job about a network change", Status::Planned;
     CTRL_NET_028 = "CTRL-NET-028", "Per-job evaluation on request (expedited / user-initiated)", Status::Planned;

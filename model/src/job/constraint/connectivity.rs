@@ -184,6 +184,10 @@ impl ConnectivityController {
         world.out.decide(&CTRL_NET_006, "network good enough, or not", || {
             facts!(record = record, network = id, satisfied = satisfied)
         });
+        if !satisfied && running && self.may_keep_network(job, proc_state, world) {
+            world.out.decide(&CTRL_NET_025, "keeps its network", || facts!(record = record));
+            return false;
+        }
         let Some(job) = board.job_mut(record) else { return false };
         let changed = job.set_constraint_satisfied(Constraints::CONNECTIVITY, now, satisfied);
         job.has_access_to_unmetered = unmetered;
@@ -196,6 +200,18 @@ impl ConnectivityController {
             board.on_network_changed(record, id);
         }
         changed
+    }
+
+    /// The network that a running job was given is still there and good enough, if not for new jobs.
+    /// Rule: CTRL-NET-025.
+    fn may_keep_network(
+        &self,
+        job: &JobStatus,
+        proc_state: ProcState,
+        world: &mut World<'_>,
+    ) -> bool {
+        let network = self.network.as_ref().filter(|network| job.network == Some(network.id));
+        network.is_some_and(|network| is_satisfied(job, network, proc_state, world))
     }
 
     /// Rule: CTRL-NET-005.

@@ -1,6 +1,5 @@
-//! IDLE: the device is not used and does not charge fast, as the platform's `IdleController` is told.
-//!
-//! How the device comes to count as idle is not decided here: the fact is an input.
+//! IDLE: nobody uses the device, as the platform's `IdleController` sets it. Rules: CTRL-IDLE-001 to
+//! CTRL-IDLE-003.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +8,12 @@ use crate::job::scheduler::{Board, World};
 use crate::job::{Constraints, JobStatus, RecordId};
 use crate::rules::ctrl_idle::{CTRL_IDLE_001, CTRL_IDLE_002};
 
+use super::idleness::{DeviceIdlenessTracker, IdlenessEvent};
+
 /// What the controller remembers.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub(super) struct IdleController {
-    idle: bool,
+    tracker: DeviceIdlenessTracker,
     tracked: BTreeSet<RecordId>,
 }
 
@@ -27,9 +28,8 @@ impl IdleController {
         if board.job(record).is_some_and(JobStatus::has_idle_constraint) {
             self.tracked.insert(record);
             self.update(board, record, world);
-            world
-                .out
-                .decide(&CTRL_IDLE_001, "tracked", || facts!(record = record, idle = self.idle));
+            let idle = self.tracker.is_idle();
+            world.out.decide(&CTRL_IDLE_001, "tracked", || facts!(record = record, idle = idle));
         }
     }
 
@@ -37,7 +37,7 @@ impl IdleController {
         self.tracked.remove(&record);
     }
 
-    /// A job enters or leaves the restricted bucket.
+    /// A job enters or leaves the restricted bucket. Rule: CTRL-IDLE-003.
     pub(super) fn on_restricted_bucket(
         &mut self,
         board: &mut Board,
@@ -48,25 +48,48 @@ impl IdleController {
         self.start_tracking(board, record, world);
     }
 
-    /// Rule: CTRL-IDLE-002.
-    pub(super) fn on_idle(&mut self, board: &mut Board, idle: bool, world: &mut World<'_>) {
-        if self.idle == idle {
-            return;
+    /// The device is used, or not. Rule: CTRL-IDLE-005.
+    pub(super) fn on_event(
+        &mut self,
+        board: &mut Board,
+        event: IdlenessEvent,
+        world: &mut World<'_>,
+    ) {
+        if self.tracker.on_event(event, world) {
+            self.report(board, world);
         }
-        self.idle = idle;
-        let tracked: Vec<_> = self.tracked.iter().copied().collect();
-        let changed: Vec<_> =
-            tracked.into_iter().filter(|&record| self.update(board, record, world)).collect();
-        world.out.decide(&CTRL_IDLE_002, "idle, or not", || {
-            facts!(idle = idle, changed = changed.len())
-        });
-        board.on_controller_state_changed(changed, world);
     }
 
-    fn update(&self, board: &mut Board, record: RecordId, world: &World<'_>) -> bool {
-        let now = world.elapsed();
-        board
-            .job_mut(record)
-            .is_some_and(|job| job.set_constraint_satisfied(Constraints::IDLE, now, self.idle))
+    /// The wait of CTRL-IDLE-005 is over.
+    pub(super) fn on_idle_alarm(&mut self, board: &mut Board, world: &mut World<'_>) {
+        if self.tracker.on_alarm(world) {
+            self.report(board, world);
+        }
+    }
+
+    /// The device counts as idle, or not, whatever it is used for.
+    pub(super) fn on_idle(&mut self, board: &mut Board, idle: bool, world: &mut World<'_>) {
+        if self.tracker.set_idle(idle) {
+            self.report(board, world);
+        }
+    }
+
+    /// Every tracked job counts as changed. Rule: CTRL-IDLE-002.
+    fn report(&self, board: &mut Board, world: &mut World<'_>) {
+        for &record in &self.tracked {
+            self.update(board, record, world);
+        }
+        let idle = self.tracker.is_idle();
+        world.out.decide(&CTRL_IDLE_002, "idle, or not", || {
+            facts!(idle = idle, jobs = self.tracked.len())
+        });
+        board.on_controller_state_changed(self.tracked.iter().copied(), world);
+    }
+
+    fn update(&self, board: &mut Board, record: RecordId, world: &World<'_>) {
+        if let Some(job) = board.job_mut(record) {
+            let idle = self.tracker.is_idle();
+            job.set_constraint_satisfied(Constraints::IDLE, world.elapsed(), idle);
+        }
     }
 }

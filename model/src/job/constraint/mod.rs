@@ -10,6 +10,7 @@ mod component;
 mod connectivity;
 mod device_idle;
 mod idle;
+mod idleness;
 mod quota;
 mod storage;
 mod tare;
@@ -28,6 +29,7 @@ use self::component::ComponentController;
 use self::connectivity::ConnectivityController;
 use self::device_idle::DeviceIdleJobsController;
 use self::idle::IdleController;
+pub use self::idleness::IdlenessEvent;
 use self::quota::QuotaController;
 use self::storage::StorageController;
 use self::tare::TareController;
@@ -226,6 +228,16 @@ impl Controllers {
         self.idle.on_idle(board, idle, world);
     }
 
+    /// The device is used, or not. Rule: CTRL-IDLE-005.
+    pub(in crate::job) fn on_idleness(
+        &mut self,
+        board: &mut Board,
+        event: IdlenessEvent,
+        world: &mut World<'_>,
+    ) {
+        self.idle.on_event(board, event, world);
+    }
+
     /// The default network of every app, or none. Rule: CTRL-NET-036.
     pub(in crate::job) fn on_default_network(
         &mut self,
@@ -318,6 +330,7 @@ impl Controllers {
         match alarm {
             Alarm::Deadline => self.time.on_deadline_alarm(board, world),
             Alarm::Delay => self.time.on_delay_alarm(board, world),
+            Alarm::IdleCheck => self.idle.on_idle_alarm(board, world),
         }
     }
 

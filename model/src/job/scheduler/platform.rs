@@ -9,7 +9,7 @@ use crate::input::{Doze, NetworkFacts, ThermalStatus};
 use crate::job::call::{CallbackToken, JobCallbackCall};
 use crate::job::concurrency::JobConcurrencyManager;
 use crate::job::constants::Constants;
-use crate::job::constraint::Controllers;
+use crate::job::constraint::{Controllers, IdlenessEvent};
 use crate::job::execution::{Completed, StopCause, StopFilter, Verb};
 use crate::job::rate_limit::{NegativeWindow, RateLimit};
 use crate::job::shell::format_uid;
@@ -153,6 +153,11 @@ impl PlatformJobScheduler {
     /// The device counts as idle for jobs that need that, or not.
     pub fn on_device_idle(&mut self, idle: bool, world: &mut World<'_>) {
         self.desk.controllers.on_idle(&mut self.desk.board, idle, world);
+    }
+
+    /// The device is used, or not: how it comes to count as idle. Rule: CTRL-IDLE-005.
+    pub fn on_idleness(&mut self, event: IdlenessEvent, world: &mut World<'_>) {
+        self.desk.controllers.on_idleness(&mut self.desk.board, event, world);
     }
 
     /// The default network of every app, or none.

@@ -2,6 +2,7 @@
 
 use jobwarden_model::input::{Doze, NetworkFacts, ThermalStatus};
 use jobwarden_model::job::call::JobSchedulerCall;
+use jobwarden_model::job::constraint::IdlenessEvent;
 use jobwarden_model::job::info::{NetCapabilities, Transports};
 use jobwarden_model::job::StandbyBucket;
 use jobwarden_model::process::{Capabilities, ProcState};
@@ -78,7 +79,9 @@ impl Device {
                 self.act(|scheduler, world| scheduler.on_battery_saver(on, world));
             }
             "screen" => {
-                let _on: bool = step.arg(1)?;
+                let event =
+                    if step.arg(1)? { IdlenessEvent::ScreenOn } else { IdlenessEvent::ScreenOff };
+                self.act(|scheduler, world| scheduler.on_idleness(event, world));
             }
             "thermalStatus" => {
                 let status = thermal(step.arg(1)?)?;

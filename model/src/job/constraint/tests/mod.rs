@@ -3,5 +3,7 @@
 mod battery;
 mod component;
 mod doze;
+mod idle;
+mod network;
 mod storage;
 mod time;
