@@ -21,6 +21,7 @@ mod jobready;
 mod jobresched;
 mod jobrun;
 mod jobworld;
+mod pendingqueue;
 mod procstate;
 mod thermal;
 mod uijstate;
@@ -63,6 +64,7 @@ pub const SLICES: &[Slice] = &[
     Slice { name: "jobrun", answer: jobrun::answer },
     Slice { name: "jobsystem", answer: jobworld::answer_system },
     Slice { name: "jobworld", answer: jobworld::answer },
+    Slice { name: "pendingqueue", answer: pendingqueue::answer },
     Slice { name: "procstate", answer: procstate::answer },
     Slice { name: "thermal", answer: thermal::answer },
     Slice { name: "uijstate", answer: uijstate::answer },

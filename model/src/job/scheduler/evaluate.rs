@@ -261,12 +261,14 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
     ) {
         let uptime = world.now.uptime;
         let board = &mut self.desk.board;
-        for record in records {
+        let records: Vec<_> = records.into_iter().collect();
+        for &record in &records {
             if let Some(job) = board.store.get_mut(record) {
                 job.made_pending = uptime;
-                board.pending.add(job);
             }
         }
+        let store = &board.store;
+        board.pending.add_all(records.iter().filter_map(|&record| store.get(record)));
     }
 
     /// `maybeRunPendingJobsLocked`: an assignment pass, and activity anew. Rules: JOB-PROC-006, JOB-PROC-020.
