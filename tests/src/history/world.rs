@@ -142,13 +142,13 @@ impl World {
             Input::User { change: UserEvent::Started { user: USER } },
             Input::User { change: UserEvent::Unlocked { user: USER } },
         ];
-        for app in 0..APPS.len() {
+        for (app, described) in APPS.iter().enumerate() {
             inputs.push(install(app));
             inputs.extend(self.start(app));
             inputs.push(Input::Notification {
                 caller: self.caller(app),
                 call: NotificationCall::CreateChannel {
-                    package: APPS[app].package.to_owned(),
+                    package: described.package.to_owned(),
                     channel: CHANNEL.to_owned(),
                     importance: 3,
                     group: None,
@@ -380,7 +380,7 @@ impl World {
 fn starts(input: &Input, which: Option<Pid>) -> bool {
     match input {
         Input::Process { change: ProcessEvent::Started { pid, .. } } => {
-            which.map_or(true, |which| which == *pid)
+            which.is_none_or(|which| which == *pid)
         }
         _ => false,
     }
