@@ -5,6 +5,9 @@
 //! cargo bench -p jobwarden --no-default-features --features manifest --bench check
 //! ```
 
+// Benchmarks are built by a newer compiler than the library needs.
+#![allow(clippy::incompatible_msrv)]
+
 #[allow(dead_code)]
 #[path = "../tests/manifest/build.rs"]
 mod build;

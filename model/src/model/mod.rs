@@ -85,13 +85,14 @@ impl Model {
         &self.system.packages
     }
 
-    /// Handles everything posted or due, until nothing is left for this instant.
+    /// Handles everything due or posted, until nothing is left for this instant. What has been due for a
+    /// while stands before what was posted only now. Rule: FGS-STOP-032.
     fn settle(&mut self, turn: &mut Turn<'_>) {
         loop {
-            if let Some(posted) = self.looper.pop_posted() {
-                self.on_posted(posted, turn);
-            } else if let Some(fired) = self.looper.pop_due(turn.now) {
+            if let Some(fired) = self.looper.pop_due(turn.now) {
                 self.on_fired(fired, turn);
+            } else if let Some(posted) = self.looper.pop_posted() {
+                self.on_posted(posted, turn);
             } else {
                 return;
             }

@@ -384,7 +384,7 @@ fn fgs_start_026_user_initiated_jobs_of_a_foreground_service() {
     world.start_fg("s").expect("started");
     assert!(world.record("s").allow_ui_job_scheduling);
     let pid = world.device.pid("app").expect("running");
-    assert!(world.services.may_schedule_user_initiated_jobs(pid));
+    assert!(!world.services.may_schedule_user_initiated_jobs(pid), "not in the foreground yet");
     world.start_fg("s").expect("started");
     assert!(!world.record("s").allow_ui_job_scheduling, "the reason is now UNKNOWN");
     world.device.uij = true;
@@ -394,6 +394,7 @@ fn fgs_start_026_user_initiated_jobs_of_a_foreground_service() {
     assert!(!world.record("s").allow_ui_job_scheduling, "no foreground request any more");
     world.start_fg("s").expect("started");
     world.promote("s", DATA_SYNC).expect("promoted");
+    assert!(world.services.may_schedule_user_initiated_jobs(pid), "in the foreground, and flagged");
     world.stop_foreground("s", 0);
     assert!(!world.services.may_schedule_user_initiated_jobs(pid), "the flags were reset");
     let listed = [10, 11, 12, 13, 50, 51, 53, 57, 58, 60, 62, 67];

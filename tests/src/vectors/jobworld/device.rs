@@ -223,7 +223,7 @@ impl Device {
 
     fn take_act_before_timers(&mut self) -> Option<(CallbackToken, Act)> {
         let timer = self.looper.first_due(self.now);
-        self.take_act(|due| timer.map_or(true, |order| due.timers_before < order))
+        self.take_act(|due| timer.is_none_or(|order| due.timers_before < order))
     }
 
     /// The first thing that is due, if it is such a one.
