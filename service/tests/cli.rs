@@ -95,7 +95,7 @@ fn one_service_per_socket_and_none_after_its_end() {
 }
 
 #[test]
-fn what_the_kernel_knows_of_the_device_becomes_facts() {
+fn sensors_run_beside_the_calls_of_clients() {
     let directory = tempfile::tempdir().unwrap();
     let socket = directory.path().join("s/binder.sock");
     let service = serve(&["--socket", as_str(&socket), "--sensors"]);
@@ -107,13 +107,6 @@ fn what_the_kernel_knows_of_the_device_becomes_facts() {
         trail.iter().any(|entry| entry.input.contains(text))
     };
     assert!(told("\"signal\":\"screen\""));
-    if Path::new("/proc/pressure/memory").exists() {
-        let heard = (0..200).any(|_| {
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            told("\"signal\":\"memory\"")
-        });
-        assert!(heard);
-    }
     assert!(end(service, Signal::SIGTERM).success());
 }
 

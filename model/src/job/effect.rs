@@ -11,7 +11,7 @@ use crate::ids::{ComponentName, Pid, Uid, UserId};
 #[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum JobEffect {
-    /// Binds to a job service. Answered by [`crate::process::Event::JobServiceConnected`] and its kin.
+    /// Binds to a job service. Answered by [`crate::input::ProcessEvent::JobServiceConnected`] and its kin.
     Bind {
         /// For which slot.
         slot: SlotId,

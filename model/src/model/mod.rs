@@ -1,7 +1,7 @@
 //! The engine: one mutation, then everything that follows from it at the same instant.
 //!
 //! Here the rooms meet. Each input goes to the room it is about; what a room asks of the others goes
-//! through [`System`] and its views. No rule is decided here.
+//! through `System` and its views. No rule is decided here.
 
 mod events;
 mod person;

@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 /// Declares the rules of one area as statics, and `RULES`, the list of them in order.
 macro_rules! rules {
     ($area:literal, $chapter:literal; $($name:ident = $id:literal, $title:literal, $status:expr;)*) => {
-        $(#[doc = concat!($id, ": ", $title, ".")]
+        $(#[doc = concat!("`", $id, ": ", $title, "`.")]
         pub static $name: Rule = Rule { id: $id, area: $area, chapter: $chapter, title: $title, status: $status };)*
         /// Every rule of this area, in the order of the specification.
         pub static RULES: &[&Rule] = &[$(&$name),*];

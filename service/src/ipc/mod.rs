@@ -1,10 +1,10 @@
 //! The binder side: parcels in, inputs to the model; effects out, callbacks to clients.
 //!
 //! A binder method is two lines: who calls, then one question to the model whose answer is mapped. What
-//! an app sends is converted in [`wire`], refused in [`status`], and judged by the model alone.
+//! an app sends is converted in `wire`, refused in `status`, and judged by the model alone.
 //!
 //! **Invariants.** No client is called under a lock. Wire types are not model types. Only [`caller`] says
-//! who calls. Only [`status`] knows exception codes.
+//! who calls. Only `status` knows exception codes.
 
 pub mod acceptor;
 pub mod caller;
