@@ -74,6 +74,13 @@ struct VectorArguments {
     /// Write what passes beyond the floor into it. Nothing is ever taken out.
     #[arg(long, requires = "floor")]
     raise_floor: bool,
+    /// Tell the vectors to a whole implementation, named as for `run`, as calls, signals and time; those
+    /// that nobody outside can bring about are counted and passed over.
+    #[arg(long, conflicts_with_all = ["floor", "raise_floor"])]
+    adapter: Option<AdapterName>,
+    /// With an adapter: this many vectors of each file, spread over all of it.
+    #[arg(long, value_name = "N", requires = "adapter")]
+    sample: Option<usize>,
     /// How many differing vectors to show per file.
     #[arg(long, default_value_t = 5)]
     show: usize,
@@ -163,10 +170,23 @@ fn run_vectors(arguments: &VectorArguments) -> ExitCode {
     let (mut reports, mut unreadable) = (Vec::new(), false);
     for file in &arguments.files {
         let bar = progress_bar();
-        let outcome = vectors::run(file, |done, total| {
+        let progress = |done, total| {
             bar.set_length(total);
             bar.inc(done);
-        });
+        };
+        let outcome = match &arguments.adapter {
+            None => vectors::run(file, progress),
+            Some(name) => {
+                vectors::tell(file, arguments.sample, &|| name.start(&jobwarden()), progress).map(
+                    |told| {
+                        for (why, times) in &told.untold {
+                            println!("{}: {times} not told: {why}", told.report.slice);
+                        }
+                        told.report
+                    },
+                )
+            }
+        };
         bar.finish_and_clear();
         match outcome {
             Ok(outcome) => {

@@ -24,6 +24,7 @@ mod jobworld;
 mod pendingqueue;
 mod procstate;
 mod thermal;
+mod told;
 mod uijstate;
 
 use rayon::prelude::*;
@@ -34,6 +35,7 @@ use std::path::{Path, PathBuf};
 pub use compare::{differences, Difference};
 pub use file::{read, slice_name, FileError, Vector};
 pub use floor::{Floor, FloorError, Standing};
+pub use told::{tell, Told, ToldReport, Untold, TOLD};
 
 /// One kind of vectors.
 #[derive(Clone, Copy)]
