@@ -8,18 +8,14 @@
 // Benchmarks are built by a newer compiler than the library needs.
 #![allow(clippy::incompatible_msrv)]
 
-#[allow(dead_code)]
-#[path = "../tests/manifest/build.rs"]
-mod build;
-
 use std::fs;
 use std::path::PathBuf;
 
 use divan::counter::ItemsCount;
 use divan::{black_box, Bencher};
+use jobwarden_manifest::{compile as build, read_bytes, Assumed};
 use jobwarden_service::lint::check;
 use jobwarden_service::lint::files::check_all;
-use jobwarden_service::manifest::{read_bytes, Assumed};
 use rayon::prelude::*;
 use tempfile::TempDir;
 

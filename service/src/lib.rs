@@ -13,7 +13,6 @@
 //! | how does it end? | [`shutdown`] |
 //! | what does all this need of an engine? | [`engine`] |
 //! | what has been decided lately, and why? | [`traced`] |
-//! | what does an app declare? | `manifest` (feature `manifest`) |
 //! | what is wrong with what it declares? | `lint` (feature `manifest`) |
 //! | who calls, and what goes over the wire? | `ipc` (feature `ipc`) |
 
@@ -25,8 +24,6 @@ pub mod ipc;
 pub mod journal;
 #[cfg(feature = "manifest")]
 pub mod lint;
-#[cfg(feature = "manifest")]
-pub mod manifest;
 pub mod outbox;
 pub mod sensor;
 pub mod shutdown;

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use jobwarden_manifest::{read, Assumed};
 use jobwarden_model::fgs::types::ForegroundServiceType;
 use jobwarden_model::package::{PackageDescription, ServiceDescription};
-use jobwarden_service::manifest::{read, Assumed};
 
 use super::Failure;
 

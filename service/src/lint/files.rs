@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::{check, Finding};
-use crate::manifest::{read, Assumed, ReadError};
+use jobwarden_manifest::{read, Assumed, ReadError};
 
 /// What became of one file.
 #[derive(Debug)]

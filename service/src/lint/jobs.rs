@@ -4,7 +4,7 @@ use jobwarden_model::package::Change;
 use jobwarden_model::rules::job_api;
 
 use super::{App, Finding, Level};
-use crate::manifest::Service;
+use jobwarden_manifest::Service;
 
 const BIND_JOB_SERVICE: &str = "android.permission.BIND_JOB_SERVICE";
 const RUN_USER_INITIATED_JOBS: &str = "android.permission.RUN_USER_INITIATED_JOBS";

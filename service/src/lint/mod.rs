@@ -20,7 +20,7 @@ use std::fmt;
 use jobwarden_model::rules::Rule;
 use serde::Serialize;
 
-use crate::manifest::{Manifest, Place};
+use jobwarden_manifest::{Manifest, Place};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]

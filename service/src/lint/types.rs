@@ -12,7 +12,7 @@ use jobwarden_model::package::{AppOpMode, Change};
 use jobwarden_model::rules::{fgs_combo, fgs_start, fgs_type};
 
 use super::{App, Finding, Level};
-use crate::manifest::{Manifest, Service};
+use jobwarden_manifest::{Manifest, Service};
 
 /// What every foreground service needs, whatever its type.
 const FOREGROUND_SERVICE: &str = "android.permission.FOREGROUND_SERVICE";

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use jobwarden_model::package::PackageDescription;
 
-use super::build::{apk, manifest, permissions};
+use jobwarden_manifest::compile::{apk, manifest, permissions};
 
 fn run(arguments: &[&str], folder: &Path) -> (Option<i32>, String, String) {
     let program = Command::new(env!("CARGO_BIN_EXE_jobwarden"))

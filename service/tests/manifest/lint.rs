@@ -1,11 +1,11 @@
 //! What is found, and that what is in order is left alone.
 
+use jobwarden_manifest::{read_bytes, Assumed};
 use jobwarden_model::fgs::types::{Entry, ForegroundServiceType, ForegroundServiceTypePolicy};
 use jobwarden_service::lint::report::{self, Summary};
 use jobwarden_service::lint::{check, files, Finding, Level};
-use jobwarden_service::manifest::{read_bytes, Assumed};
 
-use super::build::{apk, manifest, permissions};
+use jobwarden_manifest::compile::{apk, manifest, permissions};
 
 fn findings(xml: &str) -> Vec<Finding> {
     check(&read_bytes(xml.as_bytes(), &Assumed::default()).expect("readable"))

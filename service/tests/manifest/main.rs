@@ -1,8 +1,5 @@
-//! Manifests: what is read from them, what is found in them, and what is refused.
+//! What is found in manifests, and how the commands tell it.
 
-mod build;
 #[cfg(feature = "ipc")]
 mod cli;
-mod hostile;
 mod lint;
-mod reading;

@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use jobwarden_service::manifest::{limit, read, read_bytes, Assumed, ReadError};
+use jobwarden_manifest::{limit, read, read_bytes, Assumed, ReadError};
 use proptest::prelude::*;
 
-use super::build::{
+use jobwarden_manifest::compile::{
     apk, archive, chunk, compile, document, end, manifest, pool, start, words, Encoding,
 };
 

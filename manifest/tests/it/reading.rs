@@ -1,9 +1,9 @@
 //! The same app, whichever way its manifest is written.
 
+use jobwarden_manifest::{read_bytes, Assumed, Manifest, Undescribable};
 use jobwarden_model::package::{PackageDescription, ServiceDescription};
-use jobwarden_service::manifest::{read_bytes, Assumed, Manifest, Undescribable};
 
-use super::build::{apk, compile, manifest, Encoding};
+use jobwarden_manifest::compile::{apk, compile, manifest, Encoding};
 
 fn assumed() -> Assumed {
     Assumed::default()

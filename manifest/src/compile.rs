@@ -1,4 +1,7 @@
-//! Builds what a compiler of resources builds: binary XML from text, and archives around it.
+//! Makes what a build makes, for tests and benchmarks: binary XML from text, and archives around it.
+//!
+//! It compiles what the reader looks at and no more, and panics on text that is not well-formed: it is
+//! given manifests that a test wrote. The pieces are public so that a test can also make broken ones.
 
 use std::io::Write;
 
@@ -24,9 +27,11 @@ const ANDROID: &str = "http://schemas.android.com/apk/res/android";
 const NONE: u32 = u32::MAX;
 
 /// How a pool keeps its strings.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Encoding {
+    /// As new tools write them.
     Utf8,
+    /// As old ones did.
     Utf16,
 }
 
@@ -118,6 +123,10 @@ pub fn end(line: u32, name: u32) -> Vec<u8> {
 }
 
 /// Binary XML of a manifest in text.
+///
+/// # Panics
+///
+/// The text is not well-formed, or names a type that there is not.
 pub fn compile(xml: &str, encoding: Encoding) -> Vec<u8> {
     let mut strings = Strings(IDS.iter().map(|(name, _)| (*name).to_owned()).collect());
     let mut nodes = Vec::new();
@@ -177,6 +186,10 @@ fn compile_start(element: &BytesStart<'_>, line: u32, strings: &mut Strings) -> 
 }
 
 /// An archive of deflated files.
+///
+/// # Panics
+///
+/// The names are too long for an archive.
 pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut archive = rawzip::ZipArchiveWriter::new(&mut bytes);
@@ -199,6 +212,10 @@ pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// An `.apk` with this manifest, and some other files as there always are.
+///
+/// # Panics
+///
+/// As [`compile`].
 pub fn apk(xml: &str) -> Vec<u8> {
     let manifest = compile(xml, Encoding::Utf8);
     archive(&[

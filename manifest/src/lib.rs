@@ -11,6 +11,29 @@
 //! what exceeds one is refused with the element at which that was seen. Nothing is guessed: a document
 //! that is broken in one place is refused as a whole.
 //!
+//! ```
+//! use jobwarden_manifest::{read_bytes, Assumed};
+//!
+//! let xml = br#"<manifest package="com.example.files"
+//!     xmlns:android="http://schemas.android.com/apk/res/android">
+//!   <uses-sdk android:targetSdkVersion="34"/>
+//!   <application><service android:name=".Sync" android:foregroundServiceType="dataSync"/></application>
+//! </manifest>"#;
+//! let package = read_bytes(xml, &Assumed::default())?.describe(10_000)?;
+//! assert_eq!(package.services[0].class, "com.example.files.Sync");
+//! assert_eq!(package.services[0].foreground_service_types, 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Map
+//!
+//! | question | file |
+//! |---|---|
+//! | which elements and attributes matter, and what do they mean? | `document`, `collect` |
+//! | how is each notation read? | `text`; `binary` and `pool`; `apk` |
+//! | what can be wrong? | `error` |
+//! | how does a test get an `.apk`? | `compile` (feature `compile`) |
+//!
 //! # Deliberately absent
 //!
 //! `resources.arsc`: a value behind a resource reference is not looked up. A text stays `@0x7f010002`, a
@@ -19,6 +42,8 @@
 mod apk;
 mod binary;
 mod collect;
+#[cfg(feature = "compile")]
+pub mod compile;
 mod document;
 mod error;
 mod pool;

@@ -1,0 +1,4 @@
+//! Manifests: what is read from them, and what is refused.
+
+mod hostile;
+mod reading;
