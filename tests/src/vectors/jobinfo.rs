@@ -12,17 +12,23 @@ use super::job_description::apply;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Input {
-    target_sdk_version: i32,
-    job_id: i32,
-    calls: Vec<Value>,
+pub(super) struct Input {
+    pub(super) target_sdk_version: i32,
+    pub(super) job_id: i32,
+    pub(super) calls: Vec<Value>,
+}
+
+impl Input {
+    pub(super) fn read(input: &Value) -> Result<Self, String> {
+        Deserialize::deserialize(input).map_err(|why| format!("input: {why}"))
+    }
 }
 
 pub(super) fn answer(input: &Value) -> Result<Value, String> {
-    let input: Input = Deserialize::deserialize(input).map_err(|why| format!("input: {why}"))?;
+    let input = Input::read(input)?;
     let app = BuildingApp::new(None, input.target_sdk_version);
     let service = ComponentName::new("p", ".Service");
-    let mut builder = JobInfoBuilder::new(app, input.job_id, service.clone());
+    let mut builder = JobInfoBuilder::new(app, input.job_id, service);
     for (index, call) in input.calls.iter().enumerate() {
         if let Err(why) = apply(&mut builder, call)? {
             return Ok(thrown(why, &format!("calls[{index}]")));
@@ -30,16 +36,18 @@ pub(super) fn answer(input: &Value) -> Result<Value, String> {
     }
     let by_gates = results_by_gates(&builder);
     let mut answer = match builder.build() {
-        Ok(job) => {
-            let default = JobInfo { service, ..JobInfo::default() };
-            json!({"result": "ok", "jobInfo": differing(getters(&job), getters(&default))})
-        }
+        Ok(job) => json!({"result": "ok", "jobInfo": described(&job)}),
         Err(why) => thrown(why, "build"),
     };
     if let Some(by_gates) = by_gates {
         answer["resultByGates"] = by_gates;
     }
     Ok(answer)
+}
+
+/// The getters that differ from those of a job built with no call at all.
+pub(super) fn described(job: &JobInfo) -> Value {
+    differing(getters(job), getters(&JobInfo::default()))
 }
 
 fn class_name(why: InvalidJob) -> &'static str {

@@ -3,6 +3,9 @@
 //!
 //! Not every vector can be told: some set what nobody outside can set. Such a vector says why.
 
+mod jobinfo;
+mod stage;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -38,7 +41,7 @@ pub struct Told {
 }
 
 /// Every slice that can be told, by name.
-pub const TOLD: &[Told] = &[];
+pub const TOLD: &[Told] = &[Told { name: "jobinfo", tell: jobinfo::tell }];
 
 /// What became of a file's vectors: the report, and why the others were not told.
 #[derive(Debug)]
