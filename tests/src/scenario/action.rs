@@ -36,8 +36,40 @@ pub struct DeviceSpec {
     pub standby_buckets: BTreeMap<String, String>,
     /// Apps that the user restricts in the background.
     pub background_restricted: BTreeMap<String, bool>,
+    /// Quota left for regular jobs, by package.
+    pub quota: BTreeMap<String, bool>,
     /// Quota left for expedited jobs, by package.
     pub expedited_quota: BTreeMap<String, bool>,
+    /// Apps that power saving spares: battery optimisation is off.
+    pub power_exempt: BTreeMap<String, PowerExemption>,
+    /// How short memory is.
+    pub memory: Option<MemoryName>,
+}
+
+/// Whether power saving spares an app.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum PowerExemption {
+    /// It does not.
+    None,
+    /// The system or the user chose it.
+    Permanent,
+    /// For a while.
+    Temporary,
+}
+
+/// How short memory is: `ADJ_MEM_FACTOR_*`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum MemoryName {
+    /// There is enough.
+    Normal,
+    /// A little.
+    Moderate,
+    /// Much.
+    Low,
+    /// As short as it gets.
+    Critical,
 }
 
 /// A network.
@@ -76,6 +108,10 @@ pub enum PersonAction {
     Opens(String),
     /// Leaves an app: its activity is no longer visible.
     Leaves(String),
+    /// Agrees when an app asks to capture the screen (`createScreenCaptureIntent`).
+    LetsCaptureScreen(String),
+    /// Ends an app's capture of the screen.
+    EndsScreenCapture(String),
     /// Presses Stop beside an app in the Task Manager.
     StopsApp(String),
     /// Force-stops an app in its settings.
@@ -102,6 +138,10 @@ pub enum SystemAction {
     Grants(BTreeMap<String, String>),
     /// Takes a permission away, by package.
     Denies(BTreeMap<String, String>),
+    /// Gives a role, by package: its full name, or without `android.app.role.`.
+    GivesRole(BTreeMap<String, String>),
+    /// Takes a role away, by package.
+    TakesRole(BTreeMap<String, String>),
     /// Sets app-ops: package, op, mode.
     SetsAppOps(BTreeMap<String, BTreeMap<String, String>>),
     /// Disables a service: `package/.Class`.
@@ -116,8 +156,17 @@ pub enum SystemAction {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub enum AppAction {
-    /// `JobScheduler.schedule`.
-    Schedule(Box<JobSpec>),
+    /// `JobScheduler.schedule`; `null` passes none.
+    Schedule(Option<Box<JobSpec>>),
+    /// `JobScheduler.schedule`, once for each id from `first` to `last`, up to the first exception.
+    ScheduleEach {
+        /// The first id.
+        first: i32,
+        /// The last id.
+        last: i32,
+        /// The job, whatever its id.
+        job: Box<JobSpec>,
+    },
     /// `JobScheduler.enqueue`.
     Enqueue {
         /// The job.
@@ -160,6 +209,9 @@ pub enum AppAction {
         /// It has a small icon.
         #[serde(default = "yes")]
         small_icon: bool,
+        /// There is one at all; `false` passes `null`.
+        #[serde(default = "yes")]
+        notification: bool,
     },
     /// `JobService.updateEstimatedNetworkBytes`.
     UpdateEstimatedNetworkBytes {
@@ -188,12 +240,16 @@ pub enum AppAction {
         /// As delivered.
         work_id: i32,
     },
-    /// `Context.startService`.
+    /// `Context.startService`: `.Class`, or `other.package/.Class`.
     StartService(String),
     /// `Context.startForegroundService`.
     StartForegroundService(String),
     /// `Context.stopService`.
     StopService(String),
+    /// `Context.bindService`, with `BIND_AUTO_CREATE`.
+    BindService(String),
+    /// `Context.unbindService`.
+    UnbindService(String),
     /// `Service.stopSelf`.
     StopSelf(String),
     /// `Service.startForeground`.
@@ -226,6 +282,9 @@ pub struct StartForeground {
     /// Types by name; not said: those of the manifest.
     #[serde(default)]
     pub types: Option<Vec<String>>,
+    /// The channel of the notification.
+    #[serde(default = "default_channel")]
+    pub channel: String,
     /// It comes with a notification.
     #[serde(default = "yes")]
     pub notification: bool,

@@ -164,6 +164,34 @@ pub struct Behaviour {
     pub job: BTreeMap<i32, JobBehaviour>,
     /// Its services answer every call at once.
     pub services_answer: Option<bool>,
+    /// What `onStartCommand` of its services returns.
+    pub on_start_command: StartResult,
+}
+
+/// What `onStartCommand` returns.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq)]
+pub enum StartResult {
+    /// Once its process died it is started again, without an intent.
+    #[serde(rename = "START_STICKY")]
+    Sticky,
+    /// It is not started again.
+    #[default]
+    #[serde(rename = "START_NOT_STICKY")]
+    NotSticky,
+    /// It is started again with the last intent.
+    #[serde(rename = "START_REDELIVER_INTENT")]
+    RedeliverIntent,
+}
+
+impl StartResult {
+    /// `Service.START_*`.
+    pub(super) const fn number(self) -> i32 {
+        match self {
+            Self::Sticky => 1,
+            Self::NotSticky => 2,
+            Self::RedeliverIntent => 3,
+        }
+    }
 }
 
 /// How an app runs a job.

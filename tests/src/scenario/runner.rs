@@ -2,7 +2,7 @@
 
 use jobwarden_model::{Input, Reply};
 
-use super::cast::{Cast, NoInput};
+use super::cast::{self, Cast, NoInput};
 use super::check;
 use super::expect::Expect;
 use super::grammar::Scenario;
@@ -92,8 +92,11 @@ impl Play<'_> {
                 }
             };
             for input in inputs {
-                reply = self.apply(&input)?;
+                reply = self.apply(&input)?.map(|reply| cast::heard(&input, reply));
                 self.settle()?;
+                if matches!(reply, Some(Err(_))) {
+                    break;
+                }
             }
         }
         let failures = match &step.expect {

@@ -1,6 +1,8 @@
 //! Malformed scenarios: the error names the place, what was found and what was expected.
 
 use super::*;
+use crate::adapter::InProcess;
+use jobwarden_model::Platform;
 
 fn error(text: &str) -> String {
     let file = Path::new("s.yaml");
@@ -66,6 +68,80 @@ fn time_does_not_run_backwards() {
 fn a_step_has_one_actor() {
     let said = with_step("{at: 1s, a.b: {cancel: 1}, device: {charging: true}}");
     assert!(said.contains("second actor"), "{said}");
+}
+
+/// What becomes of a scenario whose only step is this one.
+fn played(step: &str) -> String {
+    let text = format!(
+        "title: t\nrules: []\ngiven:\n  packages: [{{name: a.b, uid: 10101, services: [.S]}}]\n\
+         timeline:\n  - {step}\n"
+    );
+    let scenario = match parse_text(Path::new("s.yaml"), &text) {
+        Ok(scenario) => scenario,
+        Err(error) => return error.to_string(),
+    };
+    let mut model = InProcess::new(Platform::android_14());
+    match run(&scenario, &mut model) {
+        Ok(Outcome::Failed(failure)) => failure.failures.join("; "),
+        Ok(outcome) => format!("{outcome:?}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn who_is_not_installed_has_no_role_no_quota_and_no_projection() {
+    for step in [
+        "system: {gives-role: {a.c: DIALER}}",
+        "system: {takes-role: {a.c: DIALER}}",
+        "person: {lets-capture-screen: a.c}",
+        "person: {ends-screen-capture: a.c}",
+        "device: {power-exempt: {a.c: permanent}}",
+        "device: {quota: {a.c: false}}",
+        "device: {expedited-quota: {a.c: false}}",
+        "device: {background-restricted: {a.c: true}}",
+    ] {
+        assert_eq!(played(&format!("{{at: 1s, {step}}}")), "`a.c` is not installed", "{step}");
+    }
+}
+
+#[test]
+fn words_that_do_not_exist_are_refused_with_those_that_do() {
+    for (step, word, known) in [
+        ("device: {power-exempt: {a.b: always}}", "always", "permanent"),
+        ("device: {memory: 3}", "3", "critical"),
+        ("device: {memory: full}", "full", "critical"),
+        ("system: {gives-role: DIALER}", "", "map"),
+        ("a.b: {bind-service: {class: .S}}", "", "string"),
+        ("a.b: {schedule-each: {first: 1, job: {}}}", "last", "last"),
+    ] {
+        let said = with_step(&format!("{{at: 1s, {step}}}"));
+        assert!(said.starts_with("s.yaml:6:"), "{step}: {said}");
+        assert!(said.contains(word) && said.contains(known), "{step}: {said}");
+    }
+}
+
+#[test]
+fn jobs_are_scheduled_in_reasonable_numbers() {
+    let each = |first: i64, last: i64| {
+        let job = "job: {minimum-latency: 1h}";
+        played(&format!(
+            "{{at: 1s, a.b: {{schedule-each: {{first: {first}, last: {last}, {job}}}}}}}"
+        ))
+    };
+    assert_eq!(each(1, 150), "Passed");
+    assert_eq!(each(-1, 1), "Passed");
+    let wrong = "are not 1 to 1500 ids";
+    assert!(each(2, 1).contains(wrong), "{}", each(2, 1));
+    assert!(each(1, 1501).contains(wrong));
+    assert!(each(i64::from(i32::MIN), i64::from(i32::MAX)).contains(wrong));
+    // The first refusal ends the step, and is what the step hears.
+    assert!(each(1, 1500).contains("IllegalStateException that nobody expects"));
+}
+
+#[test]
+fn who_has_not_bound_a_service_cannot_unbind_it() {
+    let said = played("{at: 1s, a.b: {unbind-service: .S}}");
+    assert_eq!(said, "`a.b` has not bound `.S`");
 }
 
 #[test]

@@ -3,17 +3,19 @@
 //! An implementation says what the outside must carry out; here is the outside: effects come in, and
 //! what they lead to after some time comes back as inputs. It works alike for every adapter.
 
+mod app;
 mod job;
 mod react;
 mod translate;
 
+pub(super) use app::heard;
 pub(super) use translate::NoInput;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jobwarden_model::fgs::effect::ServiceToken;
+use jobwarden_model::fgs::effect::{ConnectionToken, ServiceToken};
 use jobwarden_model::job::call::CallbackToken;
-use jobwarden_model::{Caller, Input, Pid, Uid};
+use jobwarden_model::{Caller, ComponentName, Input, Pid, Uid};
 
 use super::grammar::{Behaviour, Given, PackageSpec};
 
@@ -28,6 +30,12 @@ pub(super) struct Cast {
     next_pid: i32,
     executions: BTreeMap<CallbackToken, Execution>,
     services: BTreeMap<ServiceToken, String>,
+    /// Connection objects, by client and service.
+    connections: BTreeMap<(String, ComponentName), ConnectionToken>,
+    /// What is left of the quotas for regular and for expedited jobs; not said: enough.
+    quotas: BTreeMap<Uid, (bool, bool)>,
+    /// App ids that power saving spares: permanently, and for a while.
+    power_exempt: (BTreeSet<u32>, BTreeSet<u32>),
     due: BTreeMap<(i64, u64), Input>,
     planned: u64,
 }
@@ -55,6 +63,9 @@ impl Cast {
             next_pid: FIRST_PID,
             executions: BTreeMap::new(),
             services: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            quotas: BTreeMap::new(),
+            power_exempt: (BTreeSet::new(), BTreeSet::new()),
             due: BTreeMap::new(),
             planned: 0,
         }

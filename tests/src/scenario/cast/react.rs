@@ -9,11 +9,8 @@ use jobwarden_model::notification::Notification;
 use jobwarden_model::{Caller, Effect, Input, Uid};
 
 use super::super::action::DEFAULT_CHANNEL;
-use super::super::grammar::{After, EndPolicy, JobBehaviour};
+use super::super::grammar::{After, EndPolicy, JobBehaviour, StartResult};
 use super::{job_name, Cast, Execution};
-
-/// `Service.START_NOT_STICKY`.
-const START_NOT_STICKY: i32 = 2;
 
 impl Cast {
     /// Takes note of an effect of the instant `now` and plans what follows from it.
@@ -142,9 +139,10 @@ impl Cast {
             }
             ServiceEffect::StartCommand { uid, service, start_id, .. }
             | ServiceEffect::TaskRemoved { uid, service, start_id } => {
+                let result = self.start_result(*uid);
                 self.answer_service(now, *uid, |_| ServiceCall::ServiceDoneExecuting {
                     service: *service,
-                    done: ServiceDone::Start { start_id: *start_id, result: START_NOT_STICKY },
+                    done: ServiceDone::Start { start_id: *start_id, result },
                 });
             }
             ServiceEffect::BindService { uid, service, action, rebind } => {
@@ -193,6 +191,12 @@ impl Cast {
             | ServiceEffect::StartForegroundOp { .. }
             | ServiceEffect::Delegate { .. } => {}
         }
+    }
+
+    /// What `onStartCommand` of an app's services returns.
+    fn start_result(&self, uid: Uid) -> i32 {
+        let behaviour = self.package_of(uid).and_then(|package| self.behaviours.get(package));
+        behaviour.map_or_else(StartResult::default, |b| b.on_start_command).number()
     }
 
     /// A service answers a callback at once, unless its app does not answer at all.

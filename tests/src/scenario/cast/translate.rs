@@ -1,22 +1,18 @@
 //! From what a step says to the inputs it stands for.
 
-use jobwarden_model::fgs::call::{
-    ServiceCall, FOREGROUND_SERVICE_TYPE_MANIFEST, STOP_FOREGROUND_DETACH, STOP_FOREGROUND_REMOVE,
-};
-use jobwarden_model::fgs::effect::ServiceToken;
 use jobwarden_model::fgs::types::ForegroundServiceType;
 use jobwarden_model::input::{
-    ActivityEvent, ActivityFacts, DeviceSignal, Doze, NetworkFacts, PersonAct, ProcessEvent,
-    ThermalStatus, UserEvent,
+    ActivityEvent, ActivityFacts, DeviceSignal, Doze, MemoryLevel, NetworkFacts, PersonAct,
+    ProcessEvent, ThermalStatus, UserEvent,
 };
-use jobwarden_model::job::call::{JobCallbackCall, JobSchedulerCall};
+use jobwarden_model::job::call::JobSchedulerCall;
 use jobwarden_model::notification::call::NotificationCall;
-use jobwarden_model::notification::Notification;
 use jobwarden_model::package::{AppOpMode, Event, Granted, PackageDescription, ServiceDescription};
-use jobwarden_model::{Caller, ComponentName, Exception, Input, UserId};
+use jobwarden_model::{Caller, ComponentName, Exception, Input, Uid, UserId};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::action::{
-    AppAction, DeviceSpec, DozeName, JobName, NetworkName, PersonAction, StartForeground,
+    DeviceSpec, DozeName, JobName, MemoryName, NetworkName, PersonAction, PowerExemption,
     SystemAction, DEFAULT_CHANNEL,
 };
 use super::super::grammar::{Given, PackageSpec, ServiceSpec};
@@ -25,9 +21,9 @@ use super::super::step::Action;
 use super::{job_name, Cast};
 
 /// The only Android user of most scenarios.
-const USER: UserId = UserId(0);
+pub(super) const USER: UserId = UserId(0);
 /// `NotificationManager.IMPORTANCE_DEFAULT`.
-const IMPORTANCE_DEFAULT: i32 = 3;
+pub(super) const IMPORTANCE_DEFAULT: i32 = 3;
 
 /// Why an act leads to no input.
 pub(in super::super) enum NoInput {
@@ -43,7 +39,8 @@ impl From<String> for NoInput {
     }
 }
 
-type Inputs = Result<Vec<Input>, NoInput>;
+/// What an act leads to.
+pub(super) type Inputs = Result<Vec<Input>, NoInput>;
 
 impl Cast {
     /// The inputs that make the world of a scenario.
@@ -87,7 +84,7 @@ impl Cast {
             Action::Person(act) => self.person(act),
             Action::System(act) => self.system(act),
             Action::Shell(line) => Ok(vec![Input::Shell {
-                caller: Caller { uid: jobwarden_model::Uid::SHELL, pid: None },
+                caller: Caller { uid: Uid::SHELL, pid: None },
                 arguments: line.split_whitespace().map(str::to_owned).collect(),
             }]),
             Action::Config(values) => Ok(values
@@ -101,11 +98,11 @@ impl Cast {
                 })
                 .collect()),
             Action::Sleep(_) => Ok(Vec::new()),
-            Action::App { package, action } => self.app(package, action).map(|input| vec![input]),
+            Action::App { package, action } => self.app(package, action),
         }
     }
 
-    fn device(&self, device: &DeviceSpec) -> Inputs {
+    fn device(&mut self, device: &DeviceSpec) -> Inputs {
         let mut signals = Vec::new();
         let mut say = |signal: DeviceSignal| signals.push(Input::Device { signal });
         if let Some(connected) = device.power_connected {
@@ -137,12 +134,29 @@ impl Cast {
         if let Some(status) = &device.thermal {
             say(DeviceSignal::Thermal { status: thermal(status)? });
         }
+        if let Some(level) = device.memory {
+            let level = match level {
+                MemoryName::Normal => MemoryLevel::Normal,
+                MemoryName::Moderate => MemoryLevel::Moderate,
+                MemoryName::Low => MemoryLevel::Low,
+                MemoryName::Critical => MemoryLevel::Critical,
+            };
+            say(DeviceSignal::Memory { level });
+        }
         if let Some(on) = device.screen {
             say(DeviceSignal::Screen { on });
         }
         if let Some(idle) = device.idle {
             say(DeviceSignal::DeviceIdle { idle });
         }
+        signals.extend(self.of_apps(device)?);
+        Ok(signals)
+    }
+
+    /// What the device holds of single apps.
+    fn of_apps(&mut self, device: &DeviceSpec) -> Inputs {
+        let mut signals = Vec::new();
+        let mut say = |signal: DeviceSignal| signals.push(Input::Device { signal });
         for (package, bucket) in &device.standby_buckets {
             let bucket = name::number(bucket)
                 .and_then(|number| u8::try_from(number).ok())
@@ -151,14 +165,43 @@ impl Cast {
             say(DeviceSignal::StandbyBucket { package, user: USER, bucket });
         }
         for (package, &restricted) in &device.background_restricted {
-            let (uid, package) = (self.uid(package), package.clone());
+            let (uid, package) = (self.known_uid(package)?, package.clone());
             say(DeviceSignal::BackgroundRestricted { uid, package, restricted });
         }
-        for (package, &expedited) in &device.expedited_quota {
-            let uid = self.uid(package);
-            say(DeviceSignal::QuotaVerdict { uid, regular: true, expedited });
+        let quotas: BTreeSet<_> =
+            device.quota.keys().chain(device.expedited_quota.keys()).collect();
+        for package in quotas {
+            let uid = self.known_uid(package)?;
+            let quota = self.quotas.entry(uid).or_insert((true, true));
+            quota.0 = device.quota.get(package).copied().unwrap_or(quota.0);
+            quota.1 = device.expedited_quota.get(package).copied().unwrap_or(quota.1);
+            let (regular, expedited) = *quota;
+            say(DeviceSignal::QuotaVerdict { uid, regular, expedited });
+        }
+        for (package, exemption) in &device.power_exempt {
+            let app_id = self.known_uid(package)?.app_id();
+            let (permanent, temporary) = &mut self.power_exempt;
+            permanent.remove(&app_id);
+            temporary.remove(&app_id);
+            match exemption {
+                PowerExemption::None => false,
+                PowerExemption::Permanent => permanent.insert(app_id),
+                PowerExemption::Temporary => temporary.insert(app_id),
+            };
+        }
+        if !device.power_exempt.is_empty() {
+            let (permanent, temporary) = self.power_exempt.clone();
+            say(DeviceSignal::PowerAllowlist { permanent, temporary });
         }
         Ok(signals)
+    }
+
+    /// The uid of a package of the scenario.
+    fn known_uid(&self, package: &str) -> Result<Uid, String> {
+        match self.packages.get(package) {
+            Some(known) => Ok(Uid(known.uid)),
+            None => Err(format!("`{package}` is not installed")),
+        }
     }
 
     fn person(&self, act: &PersonAction) -> Inputs {
@@ -175,6 +218,8 @@ impl Cast {
         let act = match act {
             PersonAction::Opens(package) => return visible(package, true),
             PersonAction::Leaves(package) => return visible(package, false),
+            PersonAction::LetsCaptureScreen(package) => return self.capture(package, true),
+            PersonAction::EndsScreenCapture(package) => return self.capture(package, false),
             PersonAction::StopsApp(package) => {
                 PersonAct::StopApp { package: package.clone(), user: USER }
             }
@@ -190,6 +235,23 @@ impl Cast {
             }
         };
         Ok(vec![Input::Person { act }])
+    }
+
+    fn capture(&self, package: &str, active: bool) -> Inputs {
+        self.known_uid(package)?;
+        let package = package.to_owned();
+        let change = Event::MediaProjectionChanged { package, user: USER, active };
+        Ok(vec![Input::Package { change }])
+    }
+
+    fn roles(&self, roles: &BTreeMap<String, String>, held: bool) -> Inputs {
+        let change = |(package, role): (&String, &String)| {
+            self.known_uid(package)?;
+            let (role, package) = (full_role(role), package.clone());
+            let change = Event::RoleChanged { role, package, user: USER, held };
+            Ok(Input::Package { change })
+        };
+        roles.iter().map(change).collect()
     }
 
     fn system(&mut self, act: &SystemAction) -> Inputs {
@@ -217,6 +279,8 @@ impl Cast {
             SystemAction::Denies(permissions) => {
                 Ok(permission_changes(permissions, Granted::HardDenied))
             }
+            SystemAction::GivesRole(roles) => self.roles(roles, true),
+            SystemAction::TakesRole(roles) => self.roles(roles, false),
             SystemAction::SetsAppOps(packages) => {
                 let mut inputs = Vec::new();
                 for (package, ops) in packages {
@@ -252,148 +316,7 @@ impl Cast {
         }
     }
 
-    fn app(&self, package: &str, action: &AppAction) -> Result<Input, NoInput> {
-        let caller = self.caller(package);
-        let jobs = |call| Ok(Input::JobScheduler { caller, call });
-        let callback = |job: &JobName, call| -> Result<Input, NoInput> {
-            let job = self.full_name(package, job)?;
-            let token = self.latest(package, &job);
-            let token = token.ok_or_else(|| format!("`{job}` has never been started"))?;
-            Ok(Input::JobCallback { caller, token, call })
-        };
-        let service = |call| Ok(Input::Service { caller, call });
-        let notification = |call| Ok(Input::Notification { caller, call });
-        match action {
-            AppAction::Schedule(job) => {
-                let (namespace, job) = (job.namespace.clone(), Some(self.job(package, job)?));
-                jobs(JobSchedulerCall::Schedule { namespace, job })
-            }
-            AppAction::Enqueue { job, work } => {
-                let (namespace, job) = (job.namespace.clone(), Some(self.job(package, job)?));
-                let work = Some(Box::new(work.build()));
-                jobs(JobSchedulerCall::Enqueue { namespace, job, work })
-            }
-            AppAction::Cancel(job) => {
-                let (namespace, id) = split_job(job)?;
-                jobs(JobSchedulerCall::Cancel { namespace, id })
-            }
-            AppAction::CancelAll(_) => {
-                jobs(JobSchedulerCall::CancelAllInNamespace { namespace: None })
-            }
-            AppAction::CancelInAllNamespaces(_) => jobs(JobSchedulerCall::CancelAll),
-            AppAction::GetPendingJob(job) => {
-                let (namespace, id) = split_job(job)?;
-                jobs(JobSchedulerCall::GetPendingJob { namespace, id })
-            }
-            AppAction::GetPendingJobReason(job) => {
-                let (namespace, id) = split_job(job)?;
-                jobs(JobSchedulerCall::GetPendingJobReason { namespace, id })
-            }
-            AppAction::CanRunUserInitiatedJobs(_) => {
-                jobs(JobSchedulerCall::CanRunUserInitiatedJobs { package: package.to_owned() })
-            }
-            AppAction::JobFinished { job, reschedule } => {
-                callback(job, JobCallbackCall::JobFinished { reschedule: *reschedule })
-            }
-            AppAction::SetNotification { job, id, channel, end_policy, small_icon } => {
-                let notification = Notification {
-                    channel: channel.clone(),
-                    small_icon: *small_icon,
-                    ..Notification::default()
-                };
-                callback(
-                    job,
-                    JobCallbackCall::SetNotification {
-                        id: *id,
-                        notification: Some(Box::new(notification)),
-                        end_policy: *end_policy,
-                    },
-                )
-            }
-            AppAction::UpdateEstimatedNetworkBytes { job, download, upload } => {
-                let (download, upload) = (download.0, upload.0);
-                callback(job, JobCallbackCall::UpdateEstimatedNetworkBytes { download, upload })
-            }
-            AppAction::UpdateTransferredNetworkBytes { job, download, upload } => {
-                let (download, upload) = (download.0, upload.0);
-                callback(job, JobCallbackCall::UpdateTransferredNetworkBytes { download, upload })
-            }
-            AppAction::DequeueWork(job) => callback(job, JobCallbackCall::DequeueWork),
-            AppAction::CompleteWork { job, work_id } => {
-                callback(job, JobCallbackCall::CompleteWork { work_id: *work_id })
-            }
-            AppAction::StartService(class) => service(ServiceCall::StartService {
-                service: component(package, class),
-                calling_package: Some(package.to_owned()),
-                user: USER,
-            }),
-            AppAction::StartForegroundService(class) => {
-                service(ServiceCall::StartForegroundService {
-                    service: component(package, class),
-                    calling_package: Some(package.to_owned()),
-                    user: USER,
-                })
-            }
-            AppAction::StopService(class) => {
-                service(ServiceCall::StopService { service: component(package, class), user: USER })
-            }
-            AppAction::StopSelf(class) => service(ServiceCall::StopSelf {
-                service: self.running_service(package, class)?,
-                start_id: -1,
-            }),
-            AppAction::StartForeground(start) => service(self.start_foreground(package, start)?),
-            AppAction::StopForeground { service: class, remove } => {
-                service(ServiceCall::StopForeground {
-                    service: self.running_service(package, class)?,
-                    flags: if *remove { STOP_FOREGROUND_REMOVE } else { STOP_FOREGROUND_DETACH },
-                })
-            }
-            AppAction::CancelNotification(id) => notification(NotificationCall::Cancel {
-                package: package.to_owned(),
-                tag: None,
-                id: *id,
-            }),
-            AppAction::CreateChannel(channel) => notification(NotificationCall::CreateChannel {
-                package: package.to_owned(),
-                channel: channel.clone(),
-                importance: IMPORTANCE_DEFAULT,
-                group: None,
-            }),
-            AppAction::DeleteChannel(channel) => notification(NotificationCall::DeleteChannel {
-                package: package.to_owned(),
-                channel: channel.clone(),
-            }),
-        }
-    }
-
-    fn start_foreground(
-        &self,
-        package: &str,
-        start: &StartForeground,
-    ) -> Result<ServiceCall, String> {
-        let types = match &start.types {
-            None => FOREGROUND_SERVICE_TYPE_MANIFEST,
-            Some(types) => type_mask(types)?,
-        };
-        let notification = Notification {
-            channel: DEFAULT_CHANNEL.to_owned(),
-            small_icon: true,
-            ..Notification::default()
-        };
-        Ok(ServiceCall::StartForeground {
-            service: self.running_service(package, &start.service)?,
-            id: start.id,
-            notification: start.notification.then(|| Box::new(notification)),
-            types,
-        })
-    }
-
-    fn running_service(&self, package: &str, class: &str) -> Result<ServiceToken, String> {
-        let class = component(package, class).class;
-        self.service(&class).ok_or_else(|| format!("service `{class}` is not running"))
-    }
-
-    fn full_name(&self, package: &str, job: &JobName) -> Result<String, String> {
+    pub(super) fn full_name(&self, package: &str, job: &JobName) -> Result<String, String> {
         let (namespace, id) = split_job(job)?;
         Ok(job_name(package, namespace.as_deref(), id))
     }
@@ -415,7 +338,7 @@ impl Cast {
             arguments.extend(["-n".to_owned(), namespace]);
         }
         arguments.extend([package, id.to_string()]);
-        let caller = Caller { uid: jobwarden_model::Uid::SHELL, pid: None };
+        let caller = Caller { uid: Uid::SHELL, pid: None };
         Ok(Input::Shell { caller, arguments })
     }
 }
@@ -450,13 +373,15 @@ fn service_description(package: &str, service: &ServiceSpec) -> Result<ServiceDe
     })
 }
 
-fn type_mask(types: &[String]) -> Result<i32, String> {
+pub(super) fn type_mask(types: &[String]) -> Result<i32, String> {
     ForegroundServiceType::from_manifest_attribute(&types.join("|"))
         .map(|types| types.0)
         .map_err(|error| error.to_string())
 }
 
-fn component(package: &str, class: &str) -> ComponentName {
+/// A service of the package, or `other.package/.Class`.
+pub(super) fn component(package: &str, class: &str) -> ComponentName {
+    let (package, class) = class.split_once('/').unwrap_or((package, class));
     ComponentName::new(package, class)
 }
 
@@ -468,10 +393,15 @@ fn full_permission(name: &str) -> String {
     }
 }
 
-fn permission_changes(
-    permissions: &std::collections::BTreeMap<String, String>,
-    granted: Granted,
-) -> Vec<Input> {
+fn full_role(name: &str) -> String {
+    if name.contains('.') {
+        name.to_owned()
+    } else {
+        format!("android.app.role.{name}")
+    }
+}
+
+fn permission_changes(permissions: &BTreeMap<String, String>, granted: Granted) -> Vec<Input> {
     permissions
         .iter()
         .map(|(package, permission)| Input::Package {
@@ -535,7 +465,7 @@ fn facts_of(network: NetworkName) -> Option<NetworkFacts> {
     })
 }
 
-fn split_job(job: &JobName) -> Result<(Option<String>, i32), String> {
+pub(super) fn split_job(job: &JobName) -> Result<(Option<String>, i32), String> {
     match job {
         JobName::Id(id) => Ok((None, *id)),
         JobName::Namespaced(name) => {
