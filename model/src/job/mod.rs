@@ -23,6 +23,8 @@ pub mod store;
 pub mod time_limits;
 pub mod uri_grants;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use bucket::StandbyBucket;
@@ -132,7 +134,7 @@ pub enum Posted {
 }
 
 /// Messages that constraint controllers post to themselves without delay.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum ControllerPosted {
     /// The battery controller looks at all its jobs. Rule: CTRL-BATT-010.
     ReevaluateBattery,
@@ -144,6 +146,13 @@ pub enum ControllerPosted {
         uid: Uid,
         /// Whether it is active, where the event said so.
         active: Option<bool>,
+    },
+    /// The prefetch controller asks when an app will be opened next. Rule: JOB-PROC-022.
+    RetrieveLaunchTime {
+        /// The source user.
+        user: UserId,
+        /// The source package.
+        package: Arc<str>,
     },
 }
 

@@ -13,10 +13,10 @@ rules! { "CTRL-GEN", 4;
     CTRL_GEN_008 = "CTRL-GEN-008", "Notifications from controllers to the scheduler", Status::Planned;
     CTRL_GEN_009 = "CTRL-GEN-009", "Device-config update", Status::Planned;
     CTRL_GEN_010 = "CTRL-GEN-010", "When tracking starts", Status::Planned;
-    CTRL_GEN_011 = "CTRL-GEN-011", "\"Would be ready\" test", Status::Planned;
+    CTRL_GEN_011 = "CTRL-GEN-011", "\"Would be ready\" test", Status::Implemented;
     CTRL_GEN_012 = "CTRL-GEN-012", "Constraints by job kind", Status::Planned;
     CTRL_GEN_013 = "CTRL-GEN-013", "Hypothetical readiness H(c, v)", Status::Implemented;
     CTRL_GEN_014 = "CTRL-GEN-014", "At tracking start nothing \"would be ready\"", Status::Planned;
     CTRL_GEN_015 = "CTRL-GEN-015", "Other bits at tracking start", Status::Planned;
-    CTRL_GEN_016 = "CTRL-GEN-016", "Which controllers react to which call", Status::Planned;
+    CTRL_GEN_016 = "CTRL-GEN-016", "Which controllers react to which call", Status::Implemented;
 }

@@ -66,7 +66,7 @@ rules! { "JOB-API", 1;
     JOB_API_100 = "JOB-API-100", "System's own jobs", Status::Implemented;
     JOB_API_101 = "JOB-API-101", "Cancel by uid", Status::Implemented;
     JOB_API_102 = "JOB-API-102", "Backup marks", Status::Implemented;
-    JOB_API_103 = "JOB-API-103", "Notification association queries", Status::Planned;
+    JOB_API_103 = "JOB-API-103", "Notification association queries", Status::Implemented;
     JOB_API_110 = "JOB-API-110", "Shell access", Status::Implemented;
     JOB_API_111 = "JOB-API-111", "run", Status::Implemented;
     JOB_API_112 = "JOB-API-112", "run -f does not bypass implicit constraints", Status::Implemented;

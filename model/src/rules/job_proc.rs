@@ -21,7 +21,7 @@ rules! { "JOB-PROC", 2;
     JOB_PROC_019 = "JOB-PROC-019", "App start mode disabled", Status::Implemented;
     JOB_PROC_020 = "JOB-PROC-020", "Scheduler activity", Status::Implemented;
     JOB_PROC_021 = "JOB-PROC-021", "Effect on UIJs", Status::Implemented;
-    JOB_PROC_022 = "JOB-PROC-022", "Prefetch launch estimate", Status::Planned;
+    JOB_PROC_022 = "JOB-PROC-022", "Prefetch launch estimate", Status::Implemented;
     JOB_PROC_023 = "JOB-PROC-023", "No connectivity grouping", Status::NotModelled("says what Android 14 does not do");
     JOB_PROC_024 = "JOB-PROC-024", "Light-Doze entry", Status::Implemented;
     JOB_PROC_025 = "JOB-PROC-025", "Doze exit order", Status::Implemented;

@@ -42,7 +42,7 @@ rules! { "JOB-READY", 2;
     JOB_READY_060 = "JOB-READY-060", "Override states", Status::Implemented;
     JOB_READY_061 = "JOB-READY-061", "Shell run", Status::Implemented;
     JOB_READY_062 = "JOB-READY-062", "What force does not override", Status::SameAs("JOB-API-112");
-    JOB_READY_070 = "JOB-READY-070", "Bypass matrix", Status::Planned;
+    JOB_READY_070 = "JOB-READY-070", "Bypass matrix", Status::Implemented;
     JOB_READY_080 = "JOB-READY-080", "Pending reason: outer order", Status::SameAs("JOB-API-074");
     JOB_READY_081 = "JOB-READY-081", "Pending reason of a job that is not ready", Status::Implemented;
     JOB_READY_082 = "JOB-READY-082", "Pending reason cache", Status::SameAs("JOB-API-076");

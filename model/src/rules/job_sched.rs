@@ -40,7 +40,7 @@ rules! { "JOB-SCHED", 1;
     JOB_SCHED_046 = "JOB-SCHED-046", "While-in-use reasons that set the bit", Status::SameAs("UIJ-VIS-041");
     JOB_SCHED_047 = "JOB-SCHED-047", "lastInvisible bookkeeping", Status::SameAs("UIJ-VIS-031");
     JOB_SCHED_048 = "JOB-SCHED-048", "Grace duration", Status::SameAs("UIJ-VIS-030");
-    JOB_SCHED_049 = "JOB-SCHED-049", "A task in Recents is not enough", Status::Planned;
+    JOB_SCHED_049 = "JOB-SCHED-049", "A task in Recents is not enough", Status::SameAs("UIJ-VIS-003");
     JOB_SCHED_080 = "JOB-SCHED-080", "Worked outcomes", Status::Planned;
     JOB_SCHED_050 = "JOB-SCHED-050", "Replace semantics", Status::Implemented;
     JOB_SCHED_051 = "JOB-SCHED-051", "Work items survive replacement", Status::Implemented;
@@ -54,5 +54,5 @@ rules! { "JOB-SCHED", 1;
     JOB_SCHED_065 = "JOB-SCHED-065", "System package guard", Status::Implemented;
     JOB_SCHED_066 = "JOB-SCHED-066", "Restart query", Status::Implemented;
     JOB_SCHED_067 = "JOB-SCHED-067", "Uninstall and clear-data completions", Status::Implemented;
-    JOB_SCHED_070 = "JOB-SCHED-070", "Life of a stored job under the API", Status::Planned;
+    JOB_SCHED_070 = "JOB-SCHED-070", "Life of a stored job under the API", Status::Implemented;
 }

@@ -20,9 +20,9 @@ rules! { "JOB-STOP", 2;
     JOB_STOP_017 = "JOB-STOP-017", "Battery saver entry", Status::Implemented;
     JOB_STOP_018 = "JOB-STOP-018", "Thermal increase", Status::Implemented;
     JOB_STOP_019 = "JOB-STOP-019", "UIJ and thermal state", Status::Implemented;
-    JOB_STOP_020 = "JOB-STOP-020", "What the system may stop a UIJ for", Status::Planned;
+    JOB_STOP_020 = "JOB-STOP-020", "What the system may stop a UIJ for", Status::Implemented;
     JOB_STOP_021 = "JOB-STOP-021", "onStopJob and retry for a UIJ", Status::Implemented;
     JOB_STOP_022 = "JOB-STOP-022", "Shell timeout", Status::Implemented;
     JOB_STOP_023 = "JOB-STOP-023", "Success bookkeeping", Status::Implemented;
-    JOB_STOP_024 = "JOB-STOP-024", "NEVER bucket", Status::Planned;
+    JOB_STOP_024 = "JOB-STOP-024", "NEVER bucket", Status::Implemented;
 }

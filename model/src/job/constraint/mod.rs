@@ -11,6 +11,7 @@ mod connectivity;
 mod device_idle;
 mod idle;
 mod idleness;
+mod prefetch;
 mod quota;
 mod storage;
 mod tare;
@@ -18,6 +19,7 @@ mod time;
 
 use crate::ids::{Uid, UserId};
 use crate::input::{Doze, NetworkFacts};
+use crate::job::info::BIAS_FOREGROUND_SERVICE;
 use crate::job::scheduler::{Board, StateControllers, World};
 use crate::job::{
     Alarm, Constraints, ControllerPosted, JobStatus, Message, Posted, RecordId, StandbyBucket,
@@ -30,6 +32,7 @@ use self::connectivity::ConnectivityController;
 use self::device_idle::DeviceIdleJobsController;
 use self::idle::IdleController;
 pub use self::idleness::IdlenessEvent;
+use self::prefetch::PrefetchController;
 use self::quota::QuotaController;
 use self::storage::StorageController;
 use self::tare::TareController;
@@ -38,6 +41,7 @@ use self::time::TimeController;
 /// All constraint controllers, in the order of CTRL-GEN-003.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Controllers {
+    prefetch: PrefetchController,
     connectivity: ConnectivityController,
     time: TimeController,
     idle: IdleController,
@@ -85,6 +89,7 @@ impl StateControllers for Controllers {
         self.idle.stop_tracking(record);
         self.battery.stop_tracking(record);
         self.storage.stop_tracking(record);
+        self.quota.stop_tracking(record);
     }
 
     fn evaluate_state(&mut self, board: &mut Board, record: RecordId, world: &mut World<'_>) {
@@ -102,9 +107,10 @@ impl StateControllers for Controllers {
         &mut self,
         board: &mut Board,
         record: RecordId,
-        _world: &mut World<'_>,
+        world: &mut World<'_>,
     ) {
         self.battery.prepare_for_execution(board, record);
+        self.quota.prepare_for_execution(board, record, world);
     }
 
     fn unprepare_from_execution(
@@ -114,6 +120,7 @@ impl StateControllers for Controllers {
         _world: &mut World<'_>,
     ) {
         self.battery.unprepare_from_execution(record);
+        self.quota.unprepare_from_execution(record);
     }
 
     fn on_uid_bias_changed(
@@ -126,6 +133,10 @@ impl StateControllers for Controllers {
     ) {
         self.connectivity.on_uid_bias_changed(uid, new);
         self.battery.on_uid_bias_changed(board, old, new, world);
+        let foreground = |bias| bias >= BIAS_FOREGROUND_SERVICE;
+        if foreground(old) != foreground(new) {
+            self.on_quota_changed(board, uid, world);
+        }
     }
 
     fn on_uid_active(&mut self, board: &mut Board, uid: Uid, active: bool, world: &mut World<'_>) {
@@ -140,10 +151,12 @@ impl StateControllers for Controllers {
         uid: Uid,
         _world: &mut World<'_>,
     ) {
+        self.prefetch.on_app_removed(package, uid.user());
         self.component.on_app_removed(package, uid.user());
     }
 
     fn on_user_removed(&mut self, _board: &mut Board, user: UserId, _world: &mut World<'_>) {
+        self.prefetch.on_user_removed(user);
         self.component.on_user_removed(user);
     }
 
@@ -168,6 +181,9 @@ impl StateControllers for Controllers {
             ControllerPosted::UpdateBackgroundOfUid { uid, active } => {
                 self.background.update_uid(board, uid, active, world);
             }
+            ControllerPosted::RetrieveLaunchTime { user, package } => {
+                self.prefetch.on_retrieve(user, package, world);
+            }
         }
     }
 
@@ -186,9 +202,7 @@ impl StateControllers for Controllers {
         record: RecordId,
         world: &mut World<'_>,
     ) -> i64 {
-        board.job(record).map_or(i64::MAX, |job| {
-            world.neighbours.next_estimated_launch_time(job.source_package(), job.source_user())
-        })
+        self.prefetch.next_estimated_launch_time(board, record, world)
     }
 }
 
@@ -345,6 +359,12 @@ impl Controllers {
             Message::DozeExitPass { .. } => self.device_idle.on_delayed_pass(board, world),
             Message::SlotTimeout { .. } => {}
         }
+    }
+
+    /// As if no running job had been started while its app was on top.
+    #[cfg(test)]
+    pub(in crate::job) fn forget_top_starts(&mut self) {
+        self.quota.forget_top_starts();
     }
 
     /// If an approval really changed, two controllers look again; a job that is approved and ready now

@@ -67,12 +67,12 @@ pub struct UserInitiatedNotifications {
 }
 
 impl UserInitiatedNotifications {
-    /// `isNotificationAssociatedWithAnyUserInitiatedJobs`. Rule: JOB-NOTIF-022.
+    /// `isNotificationAssociatedWithAnyUserInitiatedJobs`. Rules: JOB-API-103, JOB-NOTIF-022.
     pub fn has_id(&self, id: i32, user: UserId, package: &str) -> bool {
         self.ids.get(&(user, package.to_owned())).is_some_and(|ids| ids.contains(&id))
     }
 
-    /// `isNotificationChannelAssociatedWithAnyUserInitiatedJobs`. Rule: JOB-NOTIF-023.
+    /// `isNotificationChannelAssociatedWithAnyUserInitiatedJobs`. Rules: JOB-API-103, JOB-NOTIF-023.
     pub fn has_channel(&self, channel: &str, user: UserId, package: &str) -> bool {
         self.channels
             .get(&(user, package.to_owned()))

@@ -27,7 +27,7 @@ pub enum IfRunning {
 
 impl<C: StateControllers> Desk<C> {
     /// `isReadyToBeExecutedLocked`: the tests of JOB-READY-041, in order. The controllers may evaluate the
-    /// job, which can change its bits.
+    /// job, which can change its bits. What makes up for which obstacle: JOB-READY-070.
     pub(in crate::job) fn is_ready_to_be_executed(
         &mut self,
         record: RecordId,

@@ -207,7 +207,7 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         }
     }
 
-    /// `stopNonReadyActiveJobsLocked`: all running jobs, in start order. Rule: JOB-STOP-012.
+    /// `stopNonReadyActiveJobsLocked`: all running jobs, in start order. Rules: JOB-STOP-012, JOB-STOP-020.
     fn stop_non_ready_active_jobs(&mut self, world: &mut World<'_>) {
         for record in self.manager.active_jobs() {
             let Some(job) = self.desk.board.job(record) else { continue };

@@ -17,6 +17,9 @@
 //! | what of packages, users, uids, boot? | `events` |
 //! | what of the Task Manager? | `user_stop` |
 //! | what of running jobs, timers and the device? | `platform` |
+//!
+//! A job is absent, waiting, pending or running, and goes from one to another as JOB-SCHED-070 says. Nothing
+//! stores that state: it is where its record is found, in the store, in the queue, in a slot.
 
 mod board;
 mod cancel;

@@ -260,3 +260,27 @@ fn job_api_234_the_old_notification_goes_by_the_policy_it_was_set_with() {
         assert_eq!(tables(&stage).0, [2]);
     }
 }
+
+#[test]
+fn job_api_103_only_what_running_user_initiated_jobs_set_is_associated() {
+    let mut stage = working(&[UserInitiated, Regular]);
+    stage.set_notification_on(S0, 1, "main", DETACH).expect("valid");
+    stage.set_notification_on(S1, 2, "other", DETACH).expect("valid");
+    let user = UserId(0);
+    let has = |stage: &Stage, id, channel: &str| {
+        let tables = stage.execution.user_initiated_notifications();
+        (tables.has_id(id, user, "com.app"), tables.has_channel(channel, user, "com.app"))
+    };
+    assert_eq!(has(&stage, 1, "main"), (true, true));
+    assert_eq!(has(&stage, 2, "other"), (false, false), "of a regular job");
+    let tables = stage.execution.user_initiated_notifications();
+    assert!(!tables.has_id(1, UserId(10), "com.app"), "another user");
+    assert!(!tables.has_channel("main", user, "com.other"), "another package");
+    assert!(!tables.has_channel("", user, "com.app") && !tables.has_id(1, user, ""), "nobody");
+    // Another id: the old one and its channel are free at once.
+    stage.set_notification_on(S0, 3, "other", DETACH).expect("valid");
+    assert_eq!(has(&stage, 1, "main"), (false, false));
+    assert_eq!(has(&stage, 3, "other"), (true, true));
+    end(&mut stage, S0);
+    assert_eq!(has(&stage, 3, "other"), (false, false), "the job has ended");
+}

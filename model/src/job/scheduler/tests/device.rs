@@ -47,6 +47,10 @@ pub(in crate::job) struct Facts {
     pub ungrantable: BTreeSet<String>,
     pub users: BTreeSet<UserId>,
     pub binds_refused: bool,
+    pub background_restricted: BTreeSet<Uid>,
+    pub power_allowlisted: BTreeSet<u32>,
+    pub temporarily_allowlisted: BTreeSet<u32>,
+    pub launches: BTreeMap<String, i64>,
 }
 
 impl Facts {
@@ -68,6 +72,10 @@ impl Facts {
             ungrantable: BTreeSet::new(),
             users: BTreeSet::from([UserId(0)]),
             binds_refused: false,
+            background_restricted: BTreeSet::new(),
+            power_allowlisted: BTreeSet::new(),
+            temporarily_allowlisted: BTreeSet::new(),
+            launches: BTreeMap::new(),
         };
         facts.install(PACKAGE, APP);
         facts.install("com.example.other", OTHER);
@@ -178,6 +186,22 @@ impl Neighbours for Facts {
 
     fn may_grant_uri(&self, _from: Uid, uri: &str, _flags: i32, _owner: UserId) -> bool {
         !self.ungrantable.contains(uri)
+    }
+
+    fn may_run_any_in_background(&self, uid: Uid, _package: &str) -> bool {
+        !self.background_restricted.contains(&uid)
+    }
+
+    fn is_power_allowlisted_by_user(&self, app_id: u32) -> bool {
+        self.power_allowlisted.contains(&app_id)
+    }
+
+    fn is_temporarily_allowlisted(&self, app_id: u32) -> bool {
+        self.temporarily_allowlisted.contains(&app_id)
+    }
+
+    fn next_estimated_launch_time(&self, package: &str, _user: UserId) -> i64 {
+        self.launches.get(package).copied().unwrap_or(i64::MAX)
     }
 
     fn is_within_quota(&self, uid: Uid, _package: &str) -> bool {

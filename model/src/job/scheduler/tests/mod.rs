@@ -7,6 +7,7 @@ pub(in crate::job) mod device;
 mod evaluate;
 mod hostile;
 mod life;
+mod matrix;
 mod query;
 mod schedule;
 mod stop;
