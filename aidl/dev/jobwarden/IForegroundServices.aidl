@@ -72,6 +72,27 @@ interface IForegroundServices {
     /** `Service.START_REDELIVER_INTENT`. FGS-START-090. */
     const int START_REDELIVER_INTENT = 3;
 
+    /** `ActivityManager.START_SUCCESS`: the pending intent was sent, whatever became of the start. */
+    const int START_SUCCESS = 0;
+    /** `ActivityManager.START_CANCELED`: there is no such pending intent, or no longer. */
+    const int START_CANCELED = -96;
+
+    /** `ActivityOptions.MODE_BACKGROUND_ACTIVITY_START_SYSTEM_DEFINED`: no choice. BAL-061. */
+    const int MODE_BACKGROUND_ACTIVITY_START_SYSTEM_DEFINED = 0;
+    /** `ActivityOptions.MODE_BACKGROUND_ACTIVITY_START_ALLOWED`. BAL-061. */
+    const int MODE_BACKGROUND_ACTIVITY_START_ALLOWED = 1;
+    /** `ActivityOptions.MODE_BACKGROUND_ACTIVITY_START_DENIED`. BAL-061. */
+    const int MODE_BACKGROUND_ACTIVITY_START_DENIED = 2;
+
+    /** `PowerExemptionManager.TEMPORARY_ALLOW_LIST_TYPE_NONE`. FGS-BG-034. */
+    const int TEMPORARY_ALLOW_LIST_TYPE_NONE = -1;
+    /** `TEMPORARY_ALLOW_LIST_TYPE_FOREGROUND_SERVICE_ALLOWED`. FGS-BG-034. */
+    const int TEMPORARY_ALLOW_LIST_TYPE_FOREGROUND_SERVICE_ALLOWED = 0;
+    /** `TEMPORARY_ALLOW_LIST_TYPE_FOREGROUND_SERVICE_NOT_ALLOWED`. FGS-BG-034. */
+    const int TEMPORARY_ALLOW_LIST_TYPE_FOREGROUND_SERVICE_NOT_ALLOWED = 1;
+    /** `TEMPORARY_ALLOW_LIST_TYPE_APP_FREEZING_DELAYED`. FGS-BG-034. */
+    const int TEMPORARY_ALLOW_LIST_TYPE_APP_FREEZING_DELAYED = 4;
+
     /**
      * The first call of a process: it runs this package and can be reached through the callback. The
      * process counts as dead when the callback's binder dies or its pid is gone.
@@ -98,6 +119,28 @@ interface IForegroundServices {
      */
     @nullable ComponentName startForegroundService(in ComponentName service, @nullable String callingPackage,
             int userId);
+
+    /**
+     * `PendingIntent.getService`, `getForegroundService` of the caller's user. Its name is the package with the
+     * request code; one of the same name is replaced. FGS-START-100.
+     *
+     * @throws SecurityException for a package of another uid.
+     */
+    void createPendingIntent(String packageName, int requestCode, in ComponentName service, boolean foreground);
+
+    /**
+     * `PendingIntent.send`: START_SUCCESS or START_CANCELED. FGS-START-100.
+     *
+     * @param packageName of its creator, as whom the service is started; userId: of which user.
+     * @param startMode MODE_BACKGROUND_ACTIVITY_START_*: what the sender lends.
+     * @param allowlistMillis how long its creator is to be on the temporary allow-list; 0: it is not to be.
+     * @param allowlistType TEMPORARY_ALLOW_LIST_TYPE_*; allowlistReason: `PowerExemptionManager.REASON_*`.
+     */
+    int sendPendingIntent(String packageName, int userId, int requestCode, int startMode, long allowlistMillis,
+            int allowlistType, int allowlistReason);
+
+    /** `PendingIntent.cancel`. @throws SecurityException for a package of another uid. FGS-START-100. */
+    void cancelPendingIntent(String packageName, int requestCode);
 
     /** `Context.stopService`; whether it was started. FGS-STOP-020. */
     boolean stopService(in ComponentName service, int userId);

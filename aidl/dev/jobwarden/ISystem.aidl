@@ -173,6 +173,8 @@ interface ISystem {
     void forceStop(String packageName, int userId);
     /** Clears the data of an app. */
     void clearData(String packageName, int userId);
+    /** Taps a notification or an action of one: its pending intent is sent. BAL-050, FGS-START-100. */
+    void tapNotification(String packageName, int userId, int requestCode);
     /** Swipes a notification away. */
     void dismissNotification(String packageName, int userId, @nullable String tag, int id);
 

@@ -10,6 +10,7 @@ use super::effect::ServiceToken;
 use super::frozen::PendingBringUp;
 use super::hosted::HostedServices;
 use super::neighbours::{AppProcess, Neighbours, OomAdjReason};
+use super::pending_intent::{PendingIntentKey, PendingIntentRecord};
 use super::record::ServiceRecord;
 use super::types::ForegroundServiceTypePolicy;
 use super::{Message, Posted};
@@ -93,6 +94,7 @@ pub struct ActiveServices {
     /// Until when the notifications of a uid are not held back. Rule: FGS-DEFER-003.
     pub(super) deferral_eligible: BTreeMap<Uid, Uptime>,
     pub(super) observers: BTreeSet<u64>,
+    pub(super) pending_intents: BTreeMap<PendingIntentKey, PendingIntentRecord>,
     /// Packages whose services are restarted without back-off. Rule: FGS-START-093.
     pub(super) restart_backoff_disabled: BTreeSet<String>,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::effect::{ConnectionToken, ServiceToken};
+use super::pending_intent::{PendingIntentKey, SendOptions};
 pub use crate::activity::BackgroundStartPrivileges;
 use crate::ids::{ComponentName, UserId};
 use crate::notification::Notification;
@@ -36,6 +37,28 @@ pub enum ServiceCall {
         calling_package: Option<String>,
         /// The user of the service.
         user: UserId,
+    },
+    /// `PendingIntent.getService`, `getForegroundService`. Rule: FGS-START-100.
+    CreatePendingIntent {
+        /// Its name.
+        intent: PendingIntentKey,
+        /// Which service it starts.
+        service: ComponentName,
+        /// `getForegroundService`.
+        foreground: bool,
+    },
+    /// `PendingIntent.send`. Rule: FGS-START-100.
+    SendPendingIntent {
+        /// Which.
+        intent: PendingIntentKey,
+        /// What the sender adds.
+        #[serde(default)]
+        options: SendOptions,
+    },
+    /// `PendingIntent.cancel`. Rule: FGS-START-100.
+    CancelPendingIntent {
+        /// Which.
+        intent: PendingIntentKey,
     },
     /// `Context.stopService`.
     StopService {

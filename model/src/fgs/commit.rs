@@ -11,7 +11,7 @@ use super::stop::FOREGROUND_SERVICE_STOP;
 use super::types::ForegroundServiceType;
 use crate::facts;
 use crate::ids::Pid;
-use crate::rules::{fgs_start as start, fgs_stop as rule};
+use crate::rules::{fgs_combo as combo, fgs_start as start, fgs_stop as rule};
 use crate::time::Elapsed;
 
 /// `UsageEvents.Event.FOREGROUND_SERVICE_START`.
@@ -34,9 +34,11 @@ impl ActiveServices {
         notification.flags |= FLAG_FOREGROUND_SERVICE;
         let record = self.record_mut(token);
         record.foreground_noti = Some(notification);
-        record.foreground_service_type = commit.types;
+        let before = std::mem::replace(&mut record.foreground_service_type, commit.types);
         let repeated = record.is_foreground;
+        cx.out.decide(&combo::FGS_COMBO_017, "stored", || facts!(token, types = commit.types));
         if repeated {
+            note_change_of_types(before, commit.types, cx);
             cx.out.decide(&start::FGS_START_054, "updated", || facts!(token, types = commit.types));
         } else {
             cx.out.decide(&start::FGS_START_053, "entered", || facts!(token, types = commit.types));
@@ -61,6 +63,7 @@ impl ActiveServices {
         record.fgs_enter_time = now;
         let (component, uid) = (record.name().clone(), record.info.uid);
         let package = component.package.to_string();
+        cx.out.decide(&combo::FGS_COMBO_030, "entered", || facts!(component, type_check));
         let change = ForegroundServiceChange::Enter {
             types: record.foreground_service_type.0,
             reason: record.restriction.allow_start_foreground,
@@ -194,5 +197,20 @@ impl ActiveServices {
         }
         self.observers.insert(observer);
         Ok(())
+    }
+}
+
+/// A running foreground service has other types now. Rules: FGS-COMBO-027, FGS-COMBO-028.
+fn note_change_of_types(
+    before: ForegroundServiceType,
+    now: ForegroundServiceType,
+    cx: &mut Context<'_>,
+) {
+    let (added, removed) = (now.0 & !before.0, before.0 & !now.0);
+    if added != 0 {
+        cx.out.decide(&combo::FGS_COMBO_027, "types were added", || facts!(added));
+    }
+    if removed != 0 {
+        cx.out.decide(&combo::FGS_COMBO_028, "types were removed", || facts!(removed));
     }
 }

@@ -14,7 +14,7 @@ use crate::facts;
 use crate::ids::{Caller, ComponentName, UserId};
 use crate::process::BindFlags;
 use crate::reply::Reply;
-use crate::rules::{fgs_combo as combo, fgs_start as start, fgs_stop as stop};
+use crate::rules::{fgs_combo as combo, fgs_exc as exc, fgs_start as start, fgs_stop as stop};
 
 impl ActiveServices {
     /// Answers one call.
@@ -34,6 +34,15 @@ impl ActiveServices {
             }
             ServiceCall::StartForegroundService { service, calling_package, user } => {
                 self.start_call(caller, Start { service, calling_package, user, fg: true }, cx)
+            }
+            ServiceCall::CreatePendingIntent { intent, service, foreground } => self
+                .create_pending_intent(caller, intent, service, foreground, cx)
+                .map(|()| Reply::Nothing),
+            ServiceCall::SendPendingIntent { intent, options } => {
+                Ok(Reply::Int(self.send_pending_intent(caller, &intent, options, cx)))
+            }
+            ServiceCall::CancelPendingIntent { intent } => {
+                self.cancel_pending_intent(caller, &intent, cx).map(|()| Reply::Nothing)
             }
             ServiceCall::StopService { service, user } => {
                 self.stop_service(caller, &service, user, cx).map(Reply::Int)
@@ -121,6 +130,9 @@ impl ActiveServices {
             }
             ServiceCall::StartService { .. }
             | ServiceCall::StartForegroundService { .. }
+            | ServiceCall::CreatePendingIntent { .. }
+            | ServiceCall::SendPendingIntent { .. }
+            | ServiceCall::CancelPendingIntent { .. }
             | ServiceCall::StopService { .. }
             | ServiceCall::Bind { .. }
             | ServiceCall::Unbind { .. }
@@ -169,7 +181,8 @@ impl ActiveServices {
         self.start_service(&request, cx).map(Reply::Component)
     }
 
-    /// `startForeground`; with id 0 it is a `stopForeground`. Rule: FGS-START-056.
+    /// `startForeground`; with id 0 it is a `stopForeground`. Of several violations the first in the order
+    /// of the checks decides what the caller hears. Rules: FGS-START-056, FGS-EXC-070.
     fn start_foreground_call(
         &mut self,
         token: ServiceToken,
@@ -181,7 +194,13 @@ impl ActiveServices {
             self.stop_foreground(token, 0, cx);
             return Ok(());
         }
-        self.start_foreground(token, call, cx)
+        let outcome = self.start_foreground(token, call, cx);
+        if let Err(exception) = &outcome {
+            cx.out.decide(&exc::FGS_EXC_070, "the first violation", || {
+                facts!(token, exception = exception.class_name())
+            });
+        }
+        outcome
     }
 
     /// A timer of this room has fired.

@@ -231,7 +231,9 @@ pub enum ForegroundServiceChange {
     },
     /// `startForeground` or `startForegroundService` was refused.
     Denied {
-        /// The code of the type policy; 0 if something else refused.
+        /// The mask of its types before the call, which is none of those it asked for; 0: it had none.
+        types: i32,
+        /// The code of the type policy; 0 if something else refused. Rule: FGS-COMBO-030.
         type_check: i32,
     },
     /// A short service has run for its time.

@@ -142,6 +142,9 @@ impl ActiveServices {
         let types = resolve_type(&request, &host(record, pid), &*cx.neighbours, cx.out).map_err(
             |refusal| {
                 cx.out.decide(&exc::FGS_EXC_030, "not a subset", || facts!(requested));
+                if record.fg_required {
+                    cx.out.decide(&combo::FGS_COMBO_013, "still owed", || facts!(token));
+                }
                 refusal
             },
         )?;
@@ -335,12 +338,13 @@ impl ActiveServices {
             return Ok(false);
         }
         let (component, uid) = (record.name().clone(), record.info.uid);
+        let types = record.foreground_service_type.0;
         if !self.bg_fgs_restriction_enabled(token, &*cx.neighbours, cx.out) {
             return Ok(false);
         }
         self.update_service_foreground(pid, cx);
         self.update_oom_adj(super::neighbours::OomAdjReason::UiVisibility, cx);
-        let change = ForegroundServiceChange::Denied { type_check: 0 };
+        let change = ForegroundServiceChange::Denied { types, type_check: 0 };
         let denied =
             ServiceEffect::ForegroundServiceState { component: component.clone(), uid, change };
         cx.effect(denied);
@@ -379,8 +383,11 @@ impl ActiveServices {
             if record.is_short_fgs() {
                 cx.out.decide(&short::FGS_SHORT_025, "stays a short service", || facts!(types));
             }
-            cx.out.decide(&combo::FGS_COMBO_030, "denied by type", || facts!(code));
-            let change = ForegroundServiceChange::Denied { type_check: code.code() };
+            // Nothing of the new mask is stored: what ran before runs on. Rule: FGS-COMBO-027.
+            let before = record.foreground_service_type;
+            cx.out.decide(&combo::FGS_COMBO_030, "denied by type", || facts!(code, types = before));
+            let change =
+                ForegroundServiceChange::Denied { types: before.0, type_check: code.code() };
             cx.effect(ServiceEffect::ForegroundServiceState {
                 component: record.name().clone(),
                 uid: record.info.uid,

@@ -6,7 +6,7 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | may this service be started now? | `start`, `start_mode`, `queue`, `frozen` |
+//! | may this service be started now? | `start`, `pending_intent`, `start_mode`, `queue`, `frozen` |
 //! | may it go to the foreground? | `foreground`, `restriction`, `exemption`, [`types`] |
 //! | what then? | `commit`, `short`, `deferral`, `notify`, `active_apps` |
 //! | what if `startForeground` does not follow? | `bring_up`, `contract`, `stop` |
@@ -37,6 +37,7 @@ mod hosted;
 mod lookup;
 mod neighbours;
 mod notify;
+mod pending_intent;
 mod process_events;
 mod queue;
 pub mod reason;
@@ -66,6 +67,9 @@ pub use neighbours::{
     Neighbours, OomAdjReason, Recomputed, ServiceInfo, UidFacts, UserState,
 };
 pub use notify::PostRequest;
+pub use pending_intent::{
+    PendingIntentKey, SendOptions, TemporaryAllowlist, START_CANCELED, START_SUCCESS,
+};
 pub use record::ServiceRecord;
 pub use restriction::{StartCheck, StartVerdict};
 pub use start::{allows_user_initiated_jobs, client_result, StartRequest};

@@ -17,7 +17,7 @@ use super::neighbours::OomAdjReason;
 use super::record::ShortFgsInfo;
 use super::Message;
 use crate::facts;
-use crate::rules::fgs_short as rule;
+use crate::rules::{fgs_short as rule, fgs_type as types};
 use crate::time::Uptime;
 
 impl ActiveServices {
@@ -43,7 +43,11 @@ impl ActiveServices {
         let anew = extend || record.short_fgs_info.is_none();
         let info = record.short_fgs_info_now(start_time);
         record.short_fgs_info = Some(info);
+        let target_sdk = record.info.target_sdk;
         cx.out.decide(&rule::FGS_SHORT_010, "tracked", || facts!(info, anew));
+        if target_sdk < 34 {
+            cx.out.decide(&types::FGS_TYPE_172, "whatever the app targets", || facts!(target_sdk));
+        }
         if anew {
             unschedule(token, cx);
             cx.out.decide(&rule::FGS_SHORT_011, "its time begins", || facts!(start_time));

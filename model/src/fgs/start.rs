@@ -151,11 +151,12 @@ impl ActiveServices {
             return Ok(false);
         }
         let (name, uid) = (record.name().clone(), record.info.uid);
+        let types = record.foreground_service_type.0;
         if !self.bg_fgs_restriction_enabled(token, &*cx.neighbours, cx.out) {
             return Ok(false);
         }
         cx.out.decide(&bg::FGS_BG_044, "denied", || facts!(name));
-        let change = ForegroundServiceChange::Denied { type_check: 0 };
+        let change = ForegroundServiceChange::Denied { types, type_check: 0 };
         cx.effect(ServiceEffect::ForegroundServiceState { component: name.clone(), uid, change });
         let throws = cx.neighbours.is_change_enabled(request.who.uid, Change::FGS_START_EXCEPTION);
         cx.out.decide(&rule::FGS_START_012, "not from the background", || facts!(name, throws));

@@ -3,6 +3,7 @@
 //! Rules: FGS-BG-032, FGS-BG-034, FGS-WIU-014. The trap: a later entry replaces an earlier one only if
 //! it ends later; otherwise the old one stays, with its old reason.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::reason::ReasonCode;
@@ -64,7 +65,8 @@ impl FgsTempAllowlist {
 }
 
 /// `PowerExemptionManager.TEMPORARY_ALLOW_LIST_TYPE_*`. Rule: FGS-BG-034.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TempAllowlistType {
     /// -1: the request is dropped.
     None,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fgs::PendingIntentKey;
 use crate::ids::UserId;
 
 /// An act of the person at the device.
@@ -28,6 +29,11 @@ pub enum PersonAct {
         package: String,
         /// Of which user.
         user: UserId,
+    },
+    /// Taps a notification, or one of its actions, that starts a service. Rules: BAL-050, FGS-START-100.
+    TapNotification {
+        /// Its pending intent.
+        intent: PendingIntentKey,
     },
     /// Swipes a notification away.
     DismissNotification {

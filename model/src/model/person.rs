@@ -5,7 +5,7 @@ use super::{Model, Turn};
 use crate::effect::ProcessEffect;
 use crate::exception::Exception;
 use crate::facts;
-use crate::fgs::NotificationPolicy;
+use crate::fgs::{NotificationPolicy, START_CANCELED};
 use crate::ids::{Caller, Pid, Uid, UserId};
 use crate::input::PersonAct;
 use crate::job::call::JobSchedulerCall;
@@ -38,6 +38,15 @@ impl Model {
                     jobs.on_package_event(event, &package, uid, world);
                 });
                 Ok(Reply::Nothing)
+            }
+            PersonAct::TapNotification { intent } => {
+                let sent = self.with_services(turn, |services, cx| {
+                    services.send_pending_intent_of_notification(&intent, cx)
+                });
+                match sent {
+                    START_CANCELED => Err(illegal(format!("no pending intent {intent:?}"))),
+                    _ => Ok(Reply::Nothing),
+                }
             }
             PersonAct::DismissNotification { package, user, tag, id } => {
                 let key = Key { user, package, tag, id };

@@ -280,7 +280,8 @@ impl<'a> Pass<'a> {
 
     /// The last steps: B services, the client of an above-client service, the cap, sleep and capabilities.
     ///
-    /// Rules: PROC-ADJ-033, PROC-ADJ-034, PROC-ADJ-035, PROC-ADJ-036.
+    /// Rules: PROC-ADJ-033, PROC-ADJ-034, PROC-ADJ-035, PROC-ADJ-036; for the right to start foreground
+    /// services FGS-OOM-018: whatever gave it, it does not outlast the state.
     fn settle(&mut self, at: usize, mut claim: Claim, origin: Origin) {
         if claim.adj == Adj::SERVICE {
             self.class_service(at, &mut claim, origin);

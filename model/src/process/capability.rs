@@ -73,7 +73,7 @@ impl Capabilities {
 
     /// What a process has by its final state alone.
     ///
-    /// Rule: PROC-STATE-005.
+    /// Rules: PROC-STATE-005, FGS-OOM-018.
     pub(crate) fn by_default(state: ProcState, instrumented: bool) -> Self {
         match state {
             ProcState::Persistent | ProcState::PersistentUi | ProcState::Top => Self::ALL,

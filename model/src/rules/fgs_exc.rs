@@ -19,5 +19,5 @@ rules! { "FGS-EXC", 7;
     FGS_EXC_061 = "FGS-EXC-061", "CannotPostForegroundServiceNotificationException", Status::Implemented;
     FGS_EXC_062 = "FGS-EXC-062", "BadForegroundServiceNotificationException", Status::Implemented;
     FGS_EXC_063 = "FGS-EXC-063", "Other nested ids", Status::Implemented;
-    FGS_EXC_070 = "FGS-EXC-070", "Which exception wins in one startForeground call", Status::Planned;
+    FGS_EXC_070 = "FGS-EXC-070", "Which exception wins in one startForeground call", Status::Implemented;
 }

@@ -14,7 +14,7 @@ rules! { "FGS-OOM", 8;
     FGS_OOM_015 = "FGS-OOM-015", "Started services", Status::Implemented;
     FGS_OOM_016 = "FGS-OOM-016", "Sensor capabilities", Status::Implemented;
     FGS_OOM_017 = "FGS-OOM-017", "Network capabilities by state", Status::Implemented;
-    FGS_OOM_018 = "FGS-OOM-018", "BFSL by state", Status::Planned;
+    FGS_OOM_018 = "FGS-OOM-018", "BFSL by state", Status::Implemented;
     FGS_OOM_019 = "FGS-OOM-019", "BFSL over bindings", Status::Implemented;
     FGS_OOM_020 = "FGS-OOM-020", "Uid aggregation", Status::Implemented;
     FGS_OOM_021 = "FGS-OOM-021", "When recomputed", Status::Implemented;

@@ -28,7 +28,7 @@ rules! { "FGS-START", 8;
     FGS_START_029 = "FGS-START-029", "Bring-up failures", Status::Implemented;
     FGS_START_030 = "FGS-START-030", "Client mapping of special results", Status::Implemented;
     FGS_START_031 = "FGS-START-031", "Starting a running short service again", Status::Implemented;
-    FGS_START_100 = "FGS-START-100", "Start through a pending intent", Status::Planned;
+    FGS_START_100 = "FGS-START-100", "Start through a pending intent", Status::Implemented;
     FGS_START_040 = "FGS-START-040", "Token check", Status::Implemented;
     FGS_START_041 = "FGS-START-041", "Notification required", Status::Implemented;
     FGS_START_042 = "FGS-START-042", "FOREGROUND_SERVICE permission", Status::Implemented;

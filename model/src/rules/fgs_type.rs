@@ -76,7 +76,7 @@ rules! { "FGS-TYPE", 7;
     FGS_TYPE_166 = "FGS-TYPE-166", "systemExempted intended use (informative)", Status::NotModelled("intended use, which the platform does not verify");
     FGS_TYPE_170 = "FGS-TYPE-170", "shortService prerequisites", Status::Implemented;
     FGS_TYPE_171 = "FGS-TYPE-171", "shortService still needs declaration and FOREGROUND_SERVICE", Status::Implemented;
-    FGS_TYPE_172 = "FGS-TYPE-172", "shortService semantics are not gated by target SDK", Status::Planned;
+    FGS_TYPE_172 = "FGS-TYPE-172", "shortService semantics are not gated by target SDK", Status::Implemented;
     FGS_TYPE_173 = "FGS-TYPE-173", "shortService intended use (informative)", Status::NotModelled("intended use, which the platform does not verify");
     FGS_TYPE_180 = "FGS-TYPE-180", "specialUse prerequisites", Status::Implemented;
     FGS_TYPE_181 = "FGS-TYPE-181", "specialUse blocked through its app op", Status::Implemented;

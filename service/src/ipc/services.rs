@@ -1,19 +1,24 @@
 //! `IForegroundServices`: processes and services of apps.
 
 use jobwarden_aidl::aidl::dev::jobwarden::IForegroundServiceObserver::IForegroundServiceObserver;
-use jobwarden_aidl::aidl::dev::jobwarden::IForegroundServices::IForegroundServices;
+use jobwarden_aidl::aidl::dev::jobwarden::IForegroundServices::{
+    self as codes, IForegroundServices,
+};
 use jobwarden_aidl::aidl::dev::jobwarden::IJobService::IJobService;
 use jobwarden_aidl::aidl::dev::jobwarden::IServiceCallback::IServiceCallback;
 use jobwarden_aidl::aidl::dev::jobwarden::{ComponentName, Notification};
 use jobwarden_aidl::binder::{BinderResult, Interface, Status, Strong};
+use jobwarden_model::activity::{BackgroundActivityStartMode as Mode, StartOptions};
 use jobwarden_model::fgs::call::{ServiceCall as Call, ServiceDone};
 use jobwarden_model::fgs::effect::{ConnectionToken, ServiceToken};
+use jobwarden_model::fgs::reason::ReasonCode;
+use jobwarden_model::fgs::{PendingIntentKey, SendOptions, TempAllowlistType, TemporaryAllowlist};
 use jobwarden_model::{Input, Reply};
 
 use super::host::{boolean, int, nothing, read, require_callbacks, unexpected, Desk};
 use super::status::null_pointer;
 use super::switchboard;
-use super::wire::{bits, component_to_wire, notification_from_wire, user, Budget, Wire};
+use super::wire::{bits, choose, component_to_wire, notification_from_wire, user, Budget, Wire};
 
 /// The binder object.
 pub(crate) struct ForegroundServices(pub(crate) Desk);
@@ -30,6 +35,35 @@ impl ForegroundServices {
     fn done(&self, service: i64, done: ServiceDone) -> BinderResult<()> {
         nothing(self.ask(|_| Ok(Call::ServiceDoneExecuting { service: token(service), done }))?)
     }
+}
+
+const START_MODES: [(i32, Mode); 3] = [
+    (codes::MODE_BACKGROUND_ACTIVITY_START_SYSTEM_DEFINED, Mode::SystemDefined),
+    (codes::MODE_BACKGROUND_ACTIVITY_START_ALLOWED, Mode::Allowed),
+    (codes::MODE_BACKGROUND_ACTIVITY_START_DENIED, Mode::Denied),
+];
+const ALLOWLIST_TYPES: [(i32, TempAllowlistType); 4] = [
+    (codes::TEMPORARY_ALLOW_LIST_TYPE_NONE, TempAllowlistType::None),
+    (
+        codes::TEMPORARY_ALLOW_LIST_TYPE_FOREGROUND_SERVICE_ALLOWED,
+        TempAllowlistType::ForegroundServiceAllowed,
+    ),
+    (
+        codes::TEMPORARY_ALLOW_LIST_TYPE_FOREGROUND_SERVICE_NOT_ALLOWED,
+        TempAllowlistType::ForegroundServiceNotAllowed,
+    ),
+    (codes::TEMPORARY_ALLOW_LIST_TYPE_APP_FREEZING_DELAYED, TempAllowlistType::AppFreezingDelayed),
+];
+
+/// A pending intent, by the name that its creator gave it.
+pub(super) fn pending_intent(
+    package: &str,
+    user_id: i32,
+    request_code: i32,
+    budget: &mut Budget,
+) -> Wire<PendingIntentKey> {
+    let package = budget.name("package name", package)?;
+    Ok(PendingIntentKey { package, user: user(user_id)?, request_code })
 }
 
 fn token(service: i64) -> ServiceToken {
@@ -103,6 +137,54 @@ impl IForegroundServices for ForegroundServices {
                 calling_package: budget.optional("package name", package)?,
                 user: user(user_id)?,
             })
+        })?)
+    }
+
+    fn createPendingIntent(
+        &self,
+        package: &str,
+        request_code: i32,
+        service: &ComponentName::ComponentName,
+        foreground: bool,
+    ) -> BinderResult<()> {
+        let user = self.0.caller()?.uid.user();
+        nothing(self.ask(|budget| {
+            let package = budget.name("package name", package)?;
+            let intent = PendingIntentKey { package, user, request_code };
+            let service = budget.component(service)?;
+            Ok(Call::CreatePendingIntent { intent, service, foreground })
+        })?)
+    }
+
+    fn sendPendingIntent(
+        &self,
+        package: &str,
+        user_id: i32,
+        request_code: i32,
+        start_mode: i32,
+        duration: i64,
+        kind: i32,
+        reason: i32,
+    ) -> BinderResult<i32> {
+        int(self.ask(|budget| {
+            let sender_mode = choose("mode of background starts", &START_MODES, start_mode)?;
+            let kind = choose("type of the temporary allow-list", &ALLOWLIST_TYPES, kind)?;
+            let wish = TemporaryAllowlist { duration, kind, reason: ReasonCode(reason) };
+            let options = SendOptions {
+                start: Some(StartOptions { sender_mode, ..StartOptions::default() }),
+                temporary_allowlist: (duration != 0).then_some(wish),
+            };
+            let intent = pending_intent(package, user_id, request_code, budget)?;
+            Ok(Call::SendPendingIntent { intent, options })
+        })?)
+    }
+
+    fn cancelPendingIntent(&self, package: &str, request_code: i32) -> BinderResult<()> {
+        let user = self.0.caller()?.uid.user();
+        nothing(self.ask(|budget| {
+            let package = budget.name("package name", package)?;
+            let intent = PendingIntentKey { package, user, request_code };
+            Ok(Call::CancelPendingIntent { intent })
         })?)
     }
 

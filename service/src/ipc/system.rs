@@ -14,6 +14,7 @@ use jobwarden_model::package::{AppOpMode, Change, EnabledState, Event as Package
 use jobwarden_model::{Caller, Input, Now, Reply, Wall};
 
 use super::host::{nothing, read, Desk, Identity};
+use super::services::pending_intent;
 use super::session::AppSession;
 use super::status::{illegal_argument, illegal_state, unsupported};
 use super::switchboard::end;
@@ -437,6 +438,13 @@ impl ISystem for System {
         self.person(|budget| {
             let package = budget.name("package name", name)?;
             Ok(PersonAct::ClearData { package, user: user(user_id)? })
+        })
+    }
+
+    fn tapNotification(&self, name: &str, user_id: i32, request_code: i32) -> BinderResult<()> {
+        self.person(|budget| {
+            let intent = pending_intent(name, user_id, request_code, budget)?;
+            Ok(PersonAct::TapNotification { intent })
         })
     }
 

@@ -118,6 +118,8 @@ pub enum PersonAction {
     ForceStops(String),
     /// Clears the data of an app.
     ClearsData(String),
+    /// Taps a notification that starts a service: `package/request-code` of its pending intent.
+    Taps(String),
     /// Swipes a notification away: `package/id`.
     Dismisses(String),
 }
@@ -244,6 +246,27 @@ pub enum AppAction {
     StartService(String),
     /// `Context.startForegroundService`.
     StartForegroundService(String),
+    /// `PendingIntent.getService`, or `getForegroundService`.
+    CreatePendingIntent {
+        /// Which service.
+        service: String,
+        /// `getForegroundService`.
+        #[serde(default)]
+        foreground: bool,
+        /// Chosen by the app.
+        #[serde(default)]
+        request_code: i32,
+    },
+    /// `PendingIntent.send` of one that this or another app made.
+    SendPendingIntent {
+        /// `package/request-code` of its creator.
+        intent: String,
+        /// What the sender lends: `system-defined`, `allowed`, `denied`.
+        #[serde(default)]
+        background_starts: LentStarts,
+    },
+    /// `PendingIntent.cancel`: the request code.
+    CancelPendingIntent(i32),
     /// `Context.stopService`.
     StopService(String),
     /// `Context.bindService`, with `BIND_AUTO_CREATE`.
@@ -288,6 +311,19 @@ pub struct StartForeground {
     /// It comes with a notification.
     #[serde(default = "yes")]
     pub notification: bool,
+}
+
+/// `MODE_BACKGROUND_ACTIVITY_START_*`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum LentStarts {
+    /// No choice.
+    #[default]
+    SystemDefined,
+    /// They are lent.
+    Allowed,
+    /// They are not.
+    Denied,
 }
 
 /// A job of the acting app: an id, or `namespace/id`.

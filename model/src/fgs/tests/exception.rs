@@ -1,7 +1,9 @@
 //! Rules FGS-EXC-021 … 070: what callers hear.
 
 use super::world::{component, plain, World, APP, DATA_SYNC, SHORT};
+use crate::fgs::call::ServiceCall;
 use crate::fgs::client_result;
+use crate::fgs::effect::ServiceToken;
 use crate::fgs::types::ForegroundServiceType;
 use crate::package::AppOpMode;
 use crate::Exception;
@@ -118,36 +120,124 @@ fn fgs_exc_061_crash_for_a_bad_notification() {
     assert!(at("destroy s").is_some() && at("destroy s") < crash, "stopped first: {log:?}");
 }
 
-#[test]
-fn fgs_exc_070_which_exception_wins() {
-    // Every row is violated at first; one after the other is then put right.
+/// The rows of FGS-EXC-070, as a wish to violate each of them.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Row {
+    Token,
+    IdZero,
+    NoNotification,
+    Permission,
+    Subset,
+    AppOp,
+    Restricted,
+    ShortNotStarted,
+    Background,
+    TypePolicy,
+}
+
+impl Row {
+    const ALL: [Self; 10] = [
+        Self::Token,
+        Self::IdZero,
+        Self::NoNotification,
+        Self::Permission,
+        Self::Subset,
+        Self::AppOp,
+        Self::Restricted,
+        Self::ShortNotStarted,
+        Self::Background,
+        Self::TypePolicy,
+    ];
+
+    /// The outcome, and the rule that says so.
+    fn outcome(self) -> (Result<(), &'static str>, &'static str) {
+        match self {
+            Self::Token => (Ok(()), "FGS-START-040"),
+            Self::IdZero => (Ok(()), "FGS-START-056"),
+            Self::NoNotification => (Err("IllegalArgumentException"), "FGS-START-041"),
+            Self::Permission => (Err("SecurityException"), "FGS-START-042"),
+            Self::Subset => (Err("IllegalArgumentException"), "FGS-COMBO-010"),
+            Self::AppOp => (Err("SecurityException"), "FGS-START-046"),
+            Self::Restricted => (Ok(()), "FGS-START-047"),
+            Self::ShortNotStarted => {
+                (Err("StartForegroundCalledOnStoppedServiceException"), "FGS-EXC-050")
+            }
+            Self::Background => (Err("ForegroundServiceStartNotAllowedException"), "FGS-START-051"),
+            Self::TypePolicy => (Err("SecurityException"), "FGS-EXC-020"),
+        }
+    }
+}
+
+/// One `startForeground` that violates exactly these rows: what comes of it, and which of the rows'
+/// rules were decided.
+fn violating(rows: &[Row]) -> (Result<(), &'static str>, Vec<&'static str>) {
+    let has = |row| rows.contains(&row);
     let mut world = World::new();
     world.device.background.temp_allowlisted = true;
-    world.device.services.get_mut("s").expect("s").types = SHORT;
-    world.bind("s");
-    world.device.denied.insert("android.permission.FOREGROUND_SERVICE".to_owned());
-    world.device.denied.insert("android.permission.FOREGROUND_SERVICE_DATA_SYNC".to_owned());
-    let op = (APP, "android:start_foreground".to_owned());
-    world.device.ops.insert(op.clone(), AppOpMode::Errored);
-    let types = ForegroundServiceType(0x801);
-    assert_eq!(class(world.promote_with("s", 0, None, types)), Ok(()), "row 2");
-    assert_eq!(class(world.promote_with("s", 1, None, types)), Err("IllegalArgumentException"));
-    assert_eq!(class(world.promote("s", types)), Err("SecurityException"), "row 4");
-    world.device.denied.remove("android.permission.FOREGROUND_SERVICE");
-    assert_eq!(class(world.promote("s", types)), Err("IllegalArgumentException"), "row 5");
-    assert_eq!(class(world.promote("s", SHORT)), Err("SecurityException"), "row 6");
-    world.device.ops.remove(&op);
-    world.restrict(true);
-    assert_eq!(class(world.promote("s", SHORT)), Ok(()), "row 7");
-    assert!(world.decided("FGS-START-047"));
-    world.restrict(false);
-    let stopped = class(world.promote("s", SHORT));
-    assert_eq!(stopped, Err("StartForegroundCalledOnStoppedServiceException"), "row 8");
-    world.device.services.get_mut("t").expect("t").types = DATA_SYNC;
-    world.start("t").expect("started");
-    let denied = class(world.promote("t", DATA_SYNC));
-    assert_eq!(denied, Err("ForegroundServiceStartNotAllowedException"), "row 9");
-    world.top("app");
-    world.start("t").expect("started");
-    assert_eq!(class(world.promote("t", DATA_SYNC)), Err("SecurityException"), "row 10");
+    if !has(Row::Background) {
+        world.visible("app");
+    }
+    let types = if has(Row::ShortNotStarted) { SHORT } else { DATA_SYNC };
+    world.device.services.get_mut("s").expect("s").types =
+        if has(Row::Subset) { ForegroundServiceType::LOCATION } else { types };
+    if has(Row::ShortNotStarted) {
+        world.bind("s");
+    } else {
+        world.start("s").expect("started");
+    }
+    let permission = |name: &str| format!("android.permission.FOREGROUND_SERVICE{name}");
+    if has(Row::Permission) {
+        world.device.denied.insert(permission(""));
+    }
+    if has(Row::TypePolicy) {
+        world.device.denied.insert(permission("_DATA_SYNC"));
+    }
+    if has(Row::AppOp) {
+        world.device.ops.insert((APP, "android:start_foreground".to_owned()), AppOpMode::Errored);
+    }
+    if has(Row::Restricted) {
+        // Restricted as its process remembers it; a visible process is restricted in nothing.
+        world.device.patches.insert("app".to_owned(), |app| {
+            app.background_restricted = true;
+            app.set_proc_state = crate::process::ProcState::Service;
+        });
+    }
+    let known = world.record("s").token;
+    let call = ServiceCall::StartForeground {
+        service: if has(Row::Token) { ServiceToken(99) } else { known },
+        id: i32::from(!has(Row::IdZero)),
+        notification: (!has(Row::NoNotification)).then(|| Box::new(plain())),
+        types: types.0,
+    };
+    world.take();
+    let outcome = class(world.call("app", call).map(|_| ()));
+    let decided = Row::ALL.map(|row| row.outcome().1);
+    (outcome, decided.into_iter().filter(|rule| world.decided(rule)).collect())
+}
+
+#[test]
+fn fgs_exc_070_which_exception_wins() {
+    assert_eq!(violating(&[]), (Ok(()), Vec::new()));
+    for (at, first) in Row::ALL.into_iter().enumerate() {
+        let (expected, rule) = first.outcome();
+        assert_eq!(violating(&[first]), (expected, vec![rule]), "{first:?} alone");
+        for second in &Row::ALL[at + 1..] {
+            // A service without a start has no type that a policy could refuse: shortService has none.
+            if (first, *second) == (Row::ShortNotStarted, Row::TypePolicy) {
+                continue;
+            }
+            let found = violating(&[first, *second]);
+            assert_eq!(found, (expected, vec![rule]), "{first:?} before {second:?}");
+        }
+    }
+}
+
+#[test]
+fn fgs_exc_070_everything_at_once_then_row_by_row() {
+    // Every row is violated at first; one after the other is then put right.
+    for at in 0..Row::ALL.len() {
+        let rest = &Row::ALL[at..];
+        let (expected, rule) = Row::ALL[at].outcome();
+        assert_eq!(violating(rest), (expected, vec![rule]), "{rest:?}");
+    }
 }

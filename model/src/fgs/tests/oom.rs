@@ -202,3 +202,36 @@ fn fgs_oom_016_sensors_of_all_services_together() {
     world.stop_foreground("t", 0);
     assert_eq!(process(&world, "app").capabilities().bits() & 7, 1);
 }
+
+#[test]
+fn fgs_oom_018_the_right_to_start_foreground_services_by_state() {
+    use crate::process::Instrumentation;
+    let right = |world: &World| {
+        let capabilities = process(world, "app").capabilities();
+        (world.state("app").0, capabilities.contains(Capabilities::BFSL))
+    };
+    let mut world = World::new();
+    assert!(!right(&world).1, "cached");
+    world.top("app");
+    assert_eq!(right(&world), ("TOP", true));
+    assert_eq!(process(&world, "app").capabilities(), Capabilities::ALL);
+    world.background("app");
+    world.device.background.background_allowlisted = true;
+    world.start("s").expect("started");
+    assert_eq!(right(&world), ("SERVICE", false));
+    world.top("client");
+    world.bind("s");
+    assert_eq!(right(&world), ("BOUND_TOP", true));
+    world.background("client");
+    world.unbind("s");
+    assert_eq!(right(&world), ("SERVICE", false), "it does not outlast the state");
+
+    let mut world = World::new();
+    let pid = world.device.pid("app").expect("running");
+    let facts = world.device.list.facts_mut(pid).expect("running");
+    facts.instrumentation = Some(Instrumentation::default());
+    world.settle();
+    assert_eq!(right(&world), ("FOREGROUND_SERVICE", true), "the state comes from it");
+    let sensors = process(&world, "app").capabilities().bits() & 7;
+    assert_eq!(sensors, Capabilities::ALL_IMPLICIT.bits(), "camera and microphone");
+}

@@ -201,7 +201,7 @@ fn fgs_start_051_refused_from_the_background() {
     world.take();
     let refused = world.promote("s", DATA_SYNC);
     assert_eq!(class(refused), Err("ForegroundServiceStartNotAllowedException"));
-    assert_eq!(world.take(), ["DENIED 0 s"]);
+    assert_eq!(world.take(), ["DENIED 0 s 0x0"]);
     world.device.changes.insert((APP, 174_041_399), false);
     assert_eq!(class(world.promote("s", DATA_SYNC)), Ok(()), "silent for the service's uid");
     assert!(!world.record("s").is_foreground && world.decided("FGS-START-051"));
@@ -217,7 +217,7 @@ fn fgs_start_052_type_policy_comes_last() {
     world.start("s").expect("started");
     world.take();
     assert_eq!(class(world.promote("s", DATA_SYNC)), Err("SecurityException"));
-    assert_eq!(world.take(), ["DENIED 5 s"]);
+    assert_eq!(world.take(), ["DENIED 5 s 0x0"]);
     let mut world = World::new();
     world.device.background.temp_allowlisted = true;
     world.device.denied.insert("android.permission.FOREGROUND_SERVICE_DATA_SYNC".to_owned());

@@ -150,7 +150,7 @@ fn fgs_bg_044_a_denial_changes_nothing_else() {
     assert!(world.start_fg("s").is_err());
     assert!(world.decided("FGS-BG-044"));
     assert_eq!(world.record("s"), &before);
-    assert_eq!(world.take(), ["DENIED 0 s"]);
+    assert_eq!(world.take(), ["DENIED 0 s 0x0"]);
     assert_eq!(world.due(|it| matches!(it, Message::StartForegroundTimeout { .. })), None);
 }
 

@@ -126,7 +126,7 @@ fn fgs_start_012_refused_foreground_start_throws_or_is_silent() {
     let mut world = World::new();
     let refused = world.start_fg("s").map_err(|e| e.class_name());
     assert_eq!(refused, Err("ForegroundServiceStartNotAllowedException"));
-    assert_eq!(world.take(), ["DENIED 0 s"]);
+    assert_eq!(world.take(), ["DENIED 0 s 0x0"]);
     assert!(!world.record("s").start_requested && world.record("s").last_start_id == 0);
     // Which of the two depends on the caller, not on the service.
     world.device.changes.insert((APP, 174_041_399), false);

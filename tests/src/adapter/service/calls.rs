@@ -112,6 +112,31 @@ pub(super) fn service(to: &Strong<dyn IForegroundServices>, call: &ServiceCall) 
             let (service, user) = (wire::component(service), user.0.cast_signed());
             heard(to.startForegroundService(&service, calling_package.as_deref(), user))
         }
+        // They name the caller's own user only.
+        Call::CreatePendingIntent { intent, service, foreground } => {
+            let service = wire::component(service);
+            heard(to.createPendingIntent(
+                &intent.package,
+                intent.request_code,
+                &service,
+                *foreground,
+            ))
+        }
+        Call::CancelPendingIntent { intent } => {
+            heard(to.cancelPendingIntent(&intent.package, intent.request_code))
+        }
+        Call::SendPendingIntent { intent, options } => {
+            let wish = options.temporary_allowlist;
+            heard(to.sendPendingIntent(
+                &intent.package,
+                intent.user.0.cast_signed(),
+                intent.request_code,
+                wire::start_mode(options.start),
+                wish.map_or(0, |wish| wish.duration),
+                wish.map_or(0, |wish| wire::allowlist_type(wish.kind)),
+                wish.map_or(0, |wish| wish.reason.0),
+            ))
+        }
         Call::StopService { service, user } => {
             heard(to.stopService(&wire::component(service), user.0.cast_signed()))
         }

@@ -188,6 +188,11 @@ pub(super) fn person(
         PersonAct::StopApp { package, user } => task_manager.stop(package, user.0.cast_signed()),
         PersonAct::ForceStop { package, user } => system.forceStop(package, user.0.cast_signed()),
         PersonAct::ClearData { package, user } => system.clearData(package, user.0.cast_signed()),
+        PersonAct::TapNotification { intent } => system.tapNotification(
+            &intent.package,
+            intent.user.0.cast_signed(),
+            intent.request_code,
+        ),
         PersonAct::DismissNotification { package, user, tag, id } => {
             system.dismissNotification(package, user.0.cast_signed(), tag.as_deref(), *id)
         }

@@ -2,6 +2,9 @@
 
 use jobwarden_aidl::aidl::dev::jobwarden as aidl;
 use jobwarden_aidl::aidl::dev::jobwarden::IBundleTypes as types;
+use jobwarden_aidl::aidl::dev::jobwarden::IForegroundServices as services;
+use jobwarden_model::activity::{BackgroundActivityStartMode, StartOptions};
+use jobwarden_model::fgs::TempAllowlistType;
 use jobwarden_model::input::{ActivityFacts, NetworkFacts};
 use jobwarden_model::job::info::{
     Bundle, BundleValue, JobInfo, JobSnapshot, JobWorkItem, NetworkRequest,
@@ -208,5 +211,32 @@ pub(super) fn network(from: &NetworkFacts) -> aidl::NetworkFacts::NetworkFacts {
         transports: from.transports.cast_signed(),
         downKbps: from.down_kbps,
         upKbps: from.up_kbps,
+    }
+}
+
+/// `MODE_BACKGROUND_ACTIVITY_START_*` of a sender.
+pub(super) fn start_mode(options: Option<StartOptions>) -> i32 {
+    match options.unwrap_or_default().sender_mode {
+        BackgroundActivityStartMode::SystemDefined => {
+            services::MODE_BACKGROUND_ACTIVITY_START_SYSTEM_DEFINED
+        }
+        BackgroundActivityStartMode::Allowed => services::MODE_BACKGROUND_ACTIVITY_START_ALLOWED,
+        BackgroundActivityStartMode::Denied => services::MODE_BACKGROUND_ACTIVITY_START_DENIED,
+    }
+}
+
+/// `TEMPORARY_ALLOW_LIST_TYPE_*`.
+pub(super) fn allowlist_type(kind: TempAllowlistType) -> i32 {
+    match kind {
+        TempAllowlistType::None => services::TEMPORARY_ALLOW_LIST_TYPE_NONE,
+        TempAllowlistType::ForegroundServiceAllowed => {
+            services::TEMPORARY_ALLOW_LIST_TYPE_FOREGROUND_SERVICE_ALLOWED
+        }
+        TempAllowlistType::ForegroundServiceNotAllowed => {
+            services::TEMPORARY_ALLOW_LIST_TYPE_FOREGROUND_SERVICE_NOT_ALLOWED
+        }
+        TempAllowlistType::AppFreezingDelayed => {
+            services::TEMPORARY_ALLOW_LIST_TYPE_APP_FREEZING_DELAYED
+        }
     }
 }

@@ -1,18 +1,22 @@
 //! What an app does in a step, as the calls it makes.
 
+use jobwarden_model::activity::{BackgroundActivityStartMode, StartOptions};
 use jobwarden_model::fgs::call::{
     ServiceCall, FOREGROUND_SERVICE_TYPE_MANIFEST, STOP_FOREGROUND_DETACH, STOP_FOREGROUND_REMOVE,
 };
 use jobwarden_model::fgs::client_result;
 use jobwarden_model::fgs::effect::{ConnectionToken, ServiceToken};
+use jobwarden_model::fgs::{PendingIntentKey, SendOptions};
 use jobwarden_model::job::call::{JobCallbackCall, JobSchedulerCall};
 use jobwarden_model::notification::call::NotificationCall;
 use jobwarden_model::notification::Notification;
 use jobwarden_model::{Exception, Input, Reply};
 
-use super::super::action::{AppAction, JobName, StartForeground};
+use super::super::action::{AppAction, JobName, LentStarts, StartForeground};
 use super::super::job_spec::JobSpec;
-use super::translate::{component, split_job, type_mask, Inputs, IMPORTANCE_DEFAULT, USER};
+use super::translate::{
+    component, pending_intent, split_job, type_mask, Inputs, IMPORTANCE_DEFAULT, USER,
+};
 use super::Cast;
 
 /// `Context.BIND_AUTO_CREATE`.
@@ -30,7 +34,10 @@ pub(in super::super) fn heard(
     let foreground = match call {
         ServiceCall::StartService { .. } => false,
         ServiceCall::StartForegroundService { .. } => true,
-        ServiceCall::StopService { .. }
+        ServiceCall::CreatePendingIntent { .. }
+        | ServiceCall::SendPendingIntent { .. }
+        | ServiceCall::CancelPendingIntent { .. }
+        | ServiceCall::StopService { .. }
         | ServiceCall::StopSelf { .. }
         | ServiceCall::Bind { .. }
         | ServiceCall::Unbind { .. }
@@ -145,6 +152,31 @@ impl Cast {
                     calling_package: Some(package.to_owned()),
                     user: USER,
                 })
+            }
+            AppAction::CreatePendingIntent { service: class, foreground, request_code } => {
+                let (package, request_code) = (package.to_owned(), *request_code);
+                service(ServiceCall::CreatePendingIntent {
+                    service: component(&package, class),
+                    intent: PendingIntentKey { package, user: USER, request_code },
+                    foreground: *foreground,
+                })
+            }
+            AppAction::SendPendingIntent { intent, background_starts } => {
+                let sender_mode = match background_starts {
+                    LentStarts::SystemDefined => BackgroundActivityStartMode::SystemDefined,
+                    LentStarts::Allowed => BackgroundActivityStartMode::Allowed,
+                    LentStarts::Denied => BackgroundActivityStartMode::Denied,
+                };
+                let start = Some(StartOptions { sender_mode, ..StartOptions::default() });
+                service(ServiceCall::SendPendingIntent {
+                    intent: pending_intent(intent)?,
+                    options: SendOptions { start, temporary_allowlist: None },
+                })
+            }
+            AppAction::CancelPendingIntent(request_code) => {
+                let (package, request_code) = (package.to_owned(), *request_code);
+                let intent = PendingIntentKey { package, user: USER, request_code };
+                service(ServiceCall::CancelPendingIntent { intent })
             }
             AppAction::StopService(class) => {
                 service(ServiceCall::StopService { service: component(package, class), user: USER })

@@ -1,6 +1,7 @@
 //! From what a step says to the inputs it stands for.
 
 use jobwarden_model::fgs::types::ForegroundServiceType;
+use jobwarden_model::fgs::PendingIntentKey;
 use jobwarden_model::input::{
     ActivityEvent, ActivityFacts, DeviceSignal, Doze, MemoryLevel, NetworkFacts, PersonAct,
     ProcessEvent, ThermalStatus, UserEvent,
@@ -228,6 +229,9 @@ impl Cast {
             }
             PersonAction::ClearsData(package) => {
                 PersonAct::ClearData { package: package.clone(), user: USER }
+            }
+            PersonAction::Taps(name) => {
+                PersonAct::TapNotification { intent: pending_intent(name)? }
             }
             PersonAction::Dismisses(name) => {
                 let (package, id) = notification_name(name)?;
@@ -490,4 +494,11 @@ fn notification_name(name: &str) -> Result<(String, i32), String> {
     let wrong = || format!("`{name}` is not `package/id`");
     let (package, id) = name.rsplit_once('/').ok_or_else(wrong)?;
     Ok((package.to_owned(), id.parse().map_err(|_| wrong())?))
+}
+
+pub(super) fn pending_intent(name: &str) -> Result<PendingIntentKey, String> {
+    let wrong = || format!("`{name}` is not `package/request-code`");
+    let (package, code) = name.rsplit_once('/').ok_or_else(wrong)?;
+    let request_code = code.parse().map_err(|_| wrong())?;
+    Ok(PendingIntentKey { package: package.to_owned(), user: USER, request_code })
 }

@@ -82,7 +82,13 @@ impl World {
                 format!("crash {process} {exception}")
             }
             ServiceEffect::ForegroundServiceState { component, change, .. } => {
-                format!("{} {}", state(&change), component.class)
+                let types = match &change {
+                    ForegroundServiceChange::Denied { types, .. } => format!(" {types:#x}"),
+                    ForegroundServiceChange::Enter { .. }
+                    | ForegroundServiceChange::Exit { .. }
+                    | ForegroundServiceChange::TimedOut { .. } => String::new(),
+                };
+                format!("{} {}{types}", state(&change), component.class)
             }
             ServiceEffect::ForegroundServiceObserver { observer, foreground, service, .. } => {
                 format!("observer {observer} {} {foreground}", name(self, service))
@@ -103,7 +109,7 @@ fn state(change: &ForegroundServiceChange) -> String {
             format!("ENTER {types:#x} {} {while_in_use}", reason.name().unwrap_or("?"))
         }
         ForegroundServiceChange::Exit { duration, cause } => format!("EXIT {duration} {cause:?}"),
-        ForegroundServiceChange::Denied { type_check } => format!("DENIED {type_check}"),
+        ForegroundServiceChange::Denied { type_check, .. } => format!("DENIED {type_check}"),
         ForegroundServiceChange::TimedOut { duration } => format!("TIMED_OUT {duration}"),
     }
 }

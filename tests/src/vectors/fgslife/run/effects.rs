@@ -143,8 +143,8 @@ impl Run {
                 };
                 self.event("EXIT", &[name, json!(duration), json!(cause)]);
             }
-            ForegroundServiceChange::Denied { type_check: 0 } => self.event("DENIED", &[name]),
-            ForegroundServiceChange::Denied { type_check } => {
+            ForegroundServiceChange::Denied { type_check: 0, .. } => self.event("DENIED", &[name]),
+            ForegroundServiceChange::Denied { type_check, .. } => {
                 self.event("DENIED", &[name, json!(type_check)]);
             }
             ForegroundServiceChange::TimedOut { duration } => {
