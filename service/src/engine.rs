@@ -92,8 +92,7 @@ fn job(effect: &JobEffect) -> Addressee {
         | JobEffect::GrantUri { .. }
         | JobEffect::RevokeUri { .. }
         | JobEffect::JobsActive { .. }
-        | JobEffect::Persist { .. }
-        | JobEffect::KillProcess { .. } => Addressee::System,
+        | JobEffect::Persist { .. } => Addressee::System,
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::call::CallbackToken;
 use super::info::{JobParameters, UserVisibleJobSummary};
 use super::SlotId;
-use crate::ids::{ComponentName, Pid, Uid, UserId};
+use crate::ids::{ComponentName, Uid, UserId};
 
 /// An effect of the job scheduler, in the order in which it must be carried out.
 #[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
@@ -122,15 +122,6 @@ pub enum JobEffect {
     Persist {
         /// Whose jobs.
         uid: Uid,
-    },
-    /// Kills a process of an app that the user stopped.
-    KillProcess {
-        /// Which.
-        pid: Pid,
-        /// Whose.
-        uid: Uid,
-        /// For logs.
-        reason: String,
     },
 }
 

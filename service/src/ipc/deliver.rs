@@ -253,7 +253,6 @@ impl SystemSink {
         match effect {
             JobEffect::Bind { token, component, uid, .. } => self.bind(token, component, uid),
             JobEffect::Unbind { token, .. } => self.unbind(token),
-            JobEffect::KillProcess { pid, uid, reason } => self.kill(pid, uid, &reason),
             JobEffect::Anr { uid, process, what } => {
                 self.not_responding(uid, &process, &format!("no answer to {what:?}"));
             }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
-use jobwarden_model::effect::{JobEffect, ProcessEffect};
+use jobwarden_model::effect::ProcessEffect;
 use jobwarden_model::{Effect, Pid, Uid};
 use nix::errno::Errno;
 use nix::poll::{poll, PollFd, PollFlags, PollTimeout};
@@ -162,8 +162,7 @@ impl Processes {
 /// The process that `effect` wants killed.
 pub fn victim(effect: &Effect) -> Option<Pid> {
     match effect {
-        Effect::Job(JobEffect::KillProcess { pid, .. })
-        | Effect::Process(ProcessEffect::KillProcess { pid, .. }) => Some(*pid),
+        Effect::Process(ProcessEffect::KillProcess { pid, .. }) => Some(*pid),
         Effect::Job(_) | Effect::Service(_) | Effect::Notification(_) | Effect::Process(_) => None,
     }
 }
@@ -250,6 +249,8 @@ mod tests {
     use std::process::{Child, Command};
     use std::sync::mpsc;
     use std::time::Duration;
+
+    use jobwarden_model::effect::JobEffect;
 
     use super::*;
 
@@ -355,8 +356,6 @@ mod tests {
         let reason = String::new();
         let kill = ProcessEffect::KillProcess { pid: Pid(7), uid: Uid(10_001), reason };
         assert_eq!(victim(&kill.into()), Some(Pid(7)));
-        let kill = JobEffect::KillProcess { pid: Pid(8), uid: Uid(10_001), reason: String::new() };
-        assert_eq!(victim(&kill.into()), Some(Pid(8)));
         assert_eq!(victim(&JobEffect::JobsActive { active: true }.into()), None);
     }
 }

@@ -240,8 +240,7 @@ impl World {
     pub(super) fn note(&mut self, answer: &Answer, chance: &mut Chance) {
         for effect in &answer.effects {
             match effect {
-                Effect::Job(JobEffect::KillProcess { pid, .. })
-                | Effect::Process(ProcessEffect::KillProcess { pid, .. }) => {
+                Effect::Process(ProcessEffect::KillProcess { pid, .. }) => {
                     self.killed.push_back(*pid);
                 }
                 Effect::Notification(NotificationEffect::CrashApp { uid, .. })
@@ -324,8 +323,7 @@ impl World {
             | JobEffect::GrantUri { .. }
             | JobEffect::RevokeUri { .. }
             | JobEffect::JobsActive { .. }
-            | JobEffect::Persist { .. }
-            | JobEffect::KillProcess { .. } => {}
+            | JobEffect::Persist { .. } => {}
         }
     }
 

@@ -227,8 +227,7 @@ fn happened(seen: &[Answer], cast: &Cast) -> Happened {
                 let what = serde_json::to_value(what).unwrap_or_default();
                 happened.anr.insert(package(*uid), what.as_str().unwrap_or("?").to_owned());
             }
-            Effect::Job(JobEffect::KillProcess { uid, .. })
-            | Effect::Process(ProcessEffect::KillProcess { uid, .. }) => {
+            Effect::Process(ProcessEffect::KillProcess { uid, .. }) => {
                 happened.killed.push(package(*uid));
             }
             Effect::Service(ServiceEffect::Anr { uid, kind, .. }) => {

@@ -247,8 +247,7 @@ impl Apps {
                 | JobEffect::GrantUri { .. }
                 | JobEffect::RevokeUri { .. }
                 | JobEffect::JobsActive { .. }
-                | JobEffect::Persist { .. }
-                | JobEffect::KillProcess { .. } => {}
+                | JobEffect::Persist { .. } => {}
             }
         }
         if noted.input.contains("\"died\"") {

@@ -49,7 +49,6 @@ impl Cast {
             JobEffect::StartJob { uid, parameters } => self.start_job(now, *uid, parameters),
             JobEffect::StopJob { parameters, .. } => self.stop_job(now, parameters.token),
             JobEffect::Unbind { token, .. } => self.forget_plans_for(*token),
-            JobEffect::KillProcess { pid, .. } => self.die(now, *pid),
             JobEffect::NetworkChanged { .. }
             | JobEffect::Anr { .. }
             | JobEffect::WakeLockAcquire { .. }

@@ -352,8 +352,7 @@ impl Device {
             | JobEffect::GrantUri { .. }
             | JobEffect::RevokeUri { .. }
             | JobEffect::JobsActive { .. }
-            | JobEffect::Persist { .. }
-            | JobEffect::KillProcess { .. } => {}
+            | JobEffect::Persist { .. } => {}
         }
     }
 
