@@ -84,6 +84,7 @@ impl Model {
         reason: &str,
         turn: &mut Turn<'_>,
     ) {
+        self.system.forget_starting_processes(uid);
         let doomed: Vec<Pid> = self
             .system
             .processes

@@ -27,6 +27,7 @@ impl Default for System {
             user_initiated: Default::default(),
             users: [(UserId(0), user)].into(),
             bad_processes: Default::default(),
+            starting_processes: Default::default(),
             standby_buckets: Default::default(),
             power_allowlist: Default::default(),
             temporary_power_allowlist: Default::default(),
@@ -47,6 +48,7 @@ impl System {
     /// A process runs. One with the same pid must be gone.
     pub(crate) fn start_process(&mut self, pid: Pid, uid: Uid, name: &str, package: &str) {
         let target_sdk = self.packages.description(package, uid.user()).map(|d| d.target_sdk);
+        self.starting_processes.remove(&(uid, name.to_owned()));
         let listed = self.temporary_power_allowlist.contains(&uid.app_id());
         self.processes.add(ProcessStart {
             name: name.to_owned(),
@@ -61,6 +63,11 @@ impl System {
     pub(crate) fn set_activities(&mut self, pid: Pid, activities: &[ActivityFacts]) -> Option<()> {
         self.processes.facts_mut(pid)?.activities = activities.iter().map(activity).collect();
         Some(())
+    }
+
+    /// Processes of a package that are on their way are not wanted any more.
+    pub(crate) fn forget_starting_processes(&mut self, uid: Uid) {
+        self.starting_processes.retain(|(of, _)| *of != uid);
     }
 
     pub(crate) fn set_process_bad(&mut self, name: &str, uid: Uid, bad: bool) {

@@ -9,6 +9,8 @@ mod job_neighbours;
 mod notification_neighbours;
 mod service_neighbours;
 mod start;
+#[cfg(test)]
+mod tests;
 mod type_facts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +40,8 @@ pub(crate) struct System {
     pub(crate) user_initiated: UserInitiatedNotifications,
     users: BTreeMap<UserId, UserFacts>,
     bad_processes: BTreeSet<(String, Uid)>,
+    /// Processes that were asked for and have not attached yet.
+    starting_processes: BTreeSet<(Uid, String)>,
     standby_buckets: BTreeMap<(String, UserId), i32>,
     /// App ids exempt from power saving: chosen by the system or the user, and for a while.
     power_allowlist: BTreeSet<u32>,

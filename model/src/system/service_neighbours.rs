@@ -21,6 +21,9 @@ use crate::package::{AppOpMode, Granted};
 use crate::process::{ProcessList, SchedGroup};
 use crate::time::{Elapsed, Now};
 
+/// App-ops that are allowed as long as nobody sets them, and that this room asks about.
+const ALLOWED_AT_FIRST: [&str; 2] = ["android:start_foreground", "android:run_in_background"];
+
 impl Neighbours for System {
     fn resolve_service(
         &self,
@@ -67,8 +70,8 @@ impl Neighbours for System {
 
     fn app_op(&self, op: &str, uid: Uid, package: &str) -> AppOpMode {
         match self.packages.app_op(package, uid.user(), op) {
-            // None of the ops asked about here has another default. Rule: FGS-BG-047.
-            AppOpMode::Default if op == "android:start_foreground" => AppOpMode::Allowed,
+            // The other ops asked about here are in mode `default` at first. Rules: FGS-BG-047, FGS-START-019.
+            AppOpMode::Default if ALLOWED_AT_FIRST.contains(&op) => AppOpMode::Allowed,
             mode => mode,
         }
     }
@@ -96,9 +99,11 @@ impl Neighbours for System {
 
     fn process_named(&self, name: &str, uid: Uid) -> NamedProcess {
         match self.processes.named(uid, name) {
+            Some(process) => NamedProcess::Attached(process.pid()),
+            None if self.starting_processes.contains(&(uid, name.to_owned())) => {
+                NamedProcess::Starting
+            }
             None => NamedProcess::Absent,
-            Some(process) if process.is_attached() => NamedProcess::Attached(process.pid()),
-            Some(_) => NamedProcess::Starting,
         }
     }
 
@@ -241,6 +246,7 @@ impl Neighbours for System {
         _looper: &mut Looper,
         out: &mut Output,
     ) -> bool {
+        self.starting_processes.insert((service.uid, service.process.clone()));
         out.effect(ProcessEffect::StartProcess {
             uid: service.uid,
             process: service.process.clone(),
