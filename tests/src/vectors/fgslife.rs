@@ -1,11 +1,13 @@
 //! Slice `fgslife`: the life of foreground services over time.
 
-mod describe;
+pub(super) mod describe;
 #[cfg(test)]
 mod explore;
-mod input;
+pub(super) mod hears;
+pub(super) mod input;
 mod run;
-mod system;
+pub(super) mod step;
+pub(super) mod system;
 
 use serde_json::{json, Value};
 

@@ -9,7 +9,7 @@ use serde_json::{json, Map, Value};
 use super::system::state_name;
 
 /// The types of a mask, lowest bit first.
-pub(super) fn types(mask: ForegroundServiceType) -> Vec<&'static str> {
+pub(in crate::vectors) fn types(mask: ForegroundServiceType) -> Vec<&'static str> {
     (0..32)
         .map(|bit| ForegroundServiceType(1_i32.wrapping_shl(bit)))
         .filter(|one| mask.0 & one.0 != 0)

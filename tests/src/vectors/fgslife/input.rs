@@ -7,7 +7,7 @@ use serde_json::Value;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Input {
+pub(in crate::vectors) struct Input {
     #[serde(default)]
     pub app: App,
     pub client: Option<App>,
@@ -25,7 +25,7 @@ pub(super) struct Input {
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub(super) struct App {
+pub(in crate::vectors) struct App {
     pub state: String,
     pub target_sdk_version: i32,
     pub denied_permissions: BTreeSet<String>,
@@ -51,7 +51,7 @@ impl Default for App {
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Service {
+pub(in crate::vectors) struct Service {
     #[serde(default)]
     pub types: Vec<String>,
     #[serde(default = "app")]

@@ -10,27 +10,23 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use jobwarden_model::fgs::call::ServiceCall;
 use jobwarden_model::fgs::effect::{ConnectionToken, ServiceToken};
 use jobwarden_model::fgs::reason::ReasonCode;
-use jobwarden_model::fgs::types::ForegroundServiceType;
 use jobwarden_model::fgs::{
     ActiveServices, Constants, Context, Posted as ServicePosted, ServiceRecord,
 };
 use jobwarden_model::looper::{Fired, Message, Posted};
-use jobwarden_model::notification::Notification;
 use jobwarden_model::process::UidOutcome;
 use jobwarden_model::{
-    Caller, ComponentName, Elapsed, Exception, Looper, Now, Output, Pid, Reply, Uptime, UserId,
-    Wall,
+    Caller, ComponentName, Elapsed, Exception, Looper, Now, Output, Pid, Reply, Uptime, Wall,
 };
 use serde_json::{json, Map, Value};
 
+use super::hears::Ears;
 use super::input::Input;
-use super::system::{app_op_mode, System, APP, APP_NAME, CHANNEL, CLIENT, CLIENT_NAME};
+use super::step::{self, USER};
+use super::system::{app_op_mode, System, APP, APP_NAME, CLIENT, CLIENT_NAME};
 
 const START: Now =
     Now { elapsed: Elapsed(1_000_000_000), uptime: Uptime(1_000_000_000), wall: Wall(0) };
-const USER: UserId = UserId(0);
-/// `Context.BIND_AUTO_CREATE`.
-const BIND_AUTO_CREATE: u64 = 1;
 
 type Members = Map<String, Value>;
 
@@ -41,10 +37,7 @@ pub(super) struct Run {
     looper: Looper,
     out: Output,
     now: Now,
-    /// The name of each record there ever was.
-    names: BTreeMap<ServiceToken, String>,
-    /// What `onStartCommand` returns.
-    results: BTreeMap<String, i32>,
+    ears: Ears,
     /// What the app is about to say: after how many posted messages, and from which process.
     answers: VecDeque<(usize, Pid, ServiceCall)>,
     /// Processes that were sent a crash.
@@ -55,35 +48,19 @@ pub(super) struct Run {
     bound: BTreeSet<String>,
 }
 
-fn start_result(name: &str) -> Result<i32, String> {
-    Ok(match name {
-        "STICKY_COMPATIBILITY" => 0,
-        "STICKY" => 1,
-        "NOT_STICKY" => 2,
-        "REDELIVER_INTENT" => 3,
-        other => return Err(format!("unknown result {other}")),
-    })
-}
-
 impl Run {
     pub(super) fn new(input: &Input) -> Result<Self, String> {
         let mut services = ActiveServices::new(Constants::default());
         for (key, value) in &input.device_config {
             services.device_config(key, Some(&value.to_string()));
         }
-        let results = input
-            .services
-            .iter()
-            .map(|(name, it)| Ok((name.clone(), start_result(&it.start_command_result)?)))
-            .collect::<Result<_, String>>()?;
         let mut run = Self {
             system: System::new(input)?,
             services,
             looper: Looper::default(),
             out: Output::new(),
             now: START,
-            names: BTreeMap::new(),
-            results,
+            ears: Ears::new(&input.services)?,
             answers: VecDeque::new(),
             crashed: VecDeque::new(),
             survives_crashes: input.app_survives_crashes,
@@ -151,20 +128,9 @@ impl Run {
             "unbind" => return Ok(self.unbind(&name)),
             "startForeground" => return self.start_foreground(&name, step),
             "stopForeground" => {
-                let flags = match text(2) {
-                    Some("REMOVE") => 1,
-                    Some("DETACH") => 2,
-                    _ => 0,
-                };
-                return Ok(self
-                    .of_service(&name, |service| ServiceCall::StopForeground { service, flags }));
+                return Ok(self.of_service(&name, step::stop_foreground(step)));
             }
-            "stopSelf" => {
-                let start_id = step.get(2).and_then(Value::as_i64).unwrap_or(-1) as i32;
-                return Ok(
-                    self.of_service(&name, |service| ServiceCall::StopSelf { service, start_id })
-                );
-            }
+            "stopSelf" => return Ok(self.of_service(&name, step::stop_self(step))),
             "processDies" => {
                 let name = text(1).unwrap_or(APP_NAME).to_owned();
                 match self.system.pid(&name) {
@@ -252,25 +218,8 @@ impl Run {
             _ => (APP, APP_NAME),
         };
         let Some(pid) = self.system.pid(process) else { return Some(json!("noProcess")) };
-        let service = ComponentName::new(APP_NAME, name);
-        let calling_package = Some(process.to_owned());
-        let call = match kind {
-            "startService" => ServiceCall::StartService { service, calling_package, user: USER },
-            "startForegroundService" => {
-                ServiceCall::StartForegroundService { service, calling_package, user: USER }
-            }
-            _ => ServiceCall::StopService { service, user: USER },
-        };
-        match self.call(Caller { uid, pid: Some(pid) }, call) {
-            Err(exception) => Some(json!(exception.class_name())),
-            Ok(Reply::Component(None)) => Some(json!("null")),
-            Ok(Reply::Component(Some(component))) => match &*component.package {
-                special @ ("?" | "!" | "!!") => Some(json!(special)),
-                _ => None,
-            },
-            Ok(Reply::Int(0)) => Some(json!(0)),
-            Ok(_) => None,
-        }
+        let call = step::start_or_stop(kind, name, process);
+        step::result(&self.call(Caller { uid, pid: Some(pid) }, call))
     }
 
     fn connection(&self, name: &str) -> ConnectionToken {
@@ -280,14 +229,7 @@ impl Run {
 
     fn bind(&mut self, name: &str) -> Option<Value> {
         let Some(pid) = self.system.pid(CLIENT_NAME) else { return Some(json!("noProcess")) };
-        let call = ServiceCall::Bind {
-            service: ComponentName::new(APP_NAME, name),
-            action: None,
-            connection: self.connection(name),
-            flags: BIND_AUTO_CREATE,
-            calling_package: Some(CLIENT_NAME.to_owned()),
-            user: USER,
-        };
+        let call = step::bind(name, self.connection(name));
         self.bound.insert(name.to_owned());
         let outcome = self.call(Caller { uid: CLIENT, pid: Some(pid) }, call);
         outcome.err().map(|exception| json!(exception.class_name()))
@@ -316,42 +258,17 @@ impl Run {
     ) -> Option<Value> {
         let running = self.record(name).and_then(|it| Some((it.token(), it.app()?)));
         let Some((token, pid)) = running else { return Some(json!("noService")) };
-        match self.call(Caller { uid: APP, pid: Some(pid) }, call(token)) {
-            Err(exception) => Some(json!(exception.class_name())),
-            Ok(Reply::Boolean(false)) => Some(json!("false")),
-            Ok(_) => None,
-        }
+        step::result(&self.call(Caller { uid: APP, pid: Some(pid) }, call(token)))
     }
 
     fn start_foreground(&mut self, name: &str, step: &[Value]) -> Result<Option<Value>, String> {
-        let types = match step.get(2) {
-            Some(Value::String(_)) => ForegroundServiceType::MANIFEST,
-            Some(Value::Array(list)) => {
-                let keywords: Vec<_> = list.iter().filter_map(Value::as_str).collect();
-                ForegroundServiceType::from_manifest_attribute(&keywords.join("|"))
-                    .map_err(|error| error.to_string())?
-            }
-            _ => return Err("no types".to_owned()),
-        };
-        let options = step.get(3);
-        let id = options.and_then(|it| it.get("id")).and_then(Value::as_i64).unwrap_or(1);
-        let notification = match options.and_then(|it| it.get("notification")) {
-            None => Some(notification("")?),
-            Some(Value::Null) => None,
-            Some(kind) => Some(notification(kind.as_str().unwrap_or_default())?),
-        };
-        Ok(self.of_service(name, |service| ServiceCall::StartForeground {
-            service,
-            id: id as i32,
-            notification: notification.map(Box::new),
-            types: types.0,
-        }))
+        let call = step::start_foreground(step)?;
+        Ok(self.of_service(name, call))
     }
 
     /// The app posts a notification itself.
     fn notify(&mut self, id: i32) {
-        let mut posted =
-            Notification { channel: CHANNEL.to_owned(), small_icon: true, ..Default::default() };
+        let mut posted = step::plain_notification();
         let Self { system, services, looper, out, now, .. } = self;
         let mut cx = Context { now: *now, neighbours: system, looper, out };
         let policy = services.apply_foreground_service_notification(
@@ -512,14 +429,8 @@ impl Run {
     }
 
     fn answer(&mut self, pid: Pid, call: ServiceCall) {
-        let timeout = match &call {
-            ServiceCall::ShouldServiceTimeOut { service } => Some(*service),
-            _ => None,
-        };
-        let reply = self.call(Caller { uid: APP, pid: Some(pid) }, call);
-        if let (Some(token), Ok(Reply::Boolean(true))) = (timeout, reply) {
-            debug_assert!(self.names.contains_key(&token));
-        }
+        // Nobody waits for what the app hears in return.
+        let _ = self.call(Caller { uid: APP, pid: Some(pid) }, call);
     }
 }
 
@@ -529,24 +440,4 @@ fn restarts(posted: &Posted) -> bool {
         posted,
         Posted::Service(ServicePosted::Restart { .. } | ServicePosted::RescheduleRestarts)
     )
-}
-
-fn notification(kind: &str) -> Result<Notification, String> {
-    let mut it =
-        Notification { channel: CHANNEL.to_owned(), small_icon: true, ..Default::default() };
-    match kind {
-        "" => {}
-        "immediate" => it.foreground_service_behavior = 1,
-        "deferred" => it.foreground_service_behavior = 2,
-        "call" | "navigation" => it.category = Some(kind.to_owned()),
-        "action" => it.actions = 1,
-        "media" => it.media_style = true,
-        "deferredWithAction" => {
-            it.foreground_service_behavior = 2;
-            it.actions = 1;
-        }
-        "badChannel" => it.channel = "unknown".to_owned(),
-        other => return Err(format!("unknown notification {other}")),
-    }
-    Ok(it)
 }

@@ -20,16 +20,16 @@ use jobwarden_model::{ComponentName, Elapsed, Looper, Now, Output, Pid, Uid, Upt
 
 use super::input::{App, Input};
 
-pub(super) const APP: Uid = Uid(10_123);
-pub(super) const CLIENT: Uid = Uid(10_200);
+pub(in crate::vectors) const APP: Uid = Uid(10_123);
+pub(in crate::vectors) const CLIENT: Uid = Uid(10_200);
 /// The process and package of the app.
-pub(super) const APP_NAME: &str = "app";
+pub(in crate::vectors) const APP_NAME: &str = "app";
 /// The process and package of the client.
-pub(super) const CLIENT_NAME: &str = "client";
+pub(in crate::vectors) const CLIENT_NAME: &str = "client";
 /// `Notification.FLAG_FOREGROUND_SERVICE`.
-pub(super) const FLAG_FOREGROUND_SERVICE: u32 = 0x40;
+pub(in crate::vectors) const FLAG_FOREGROUND_SERVICE: u32 = 0x40;
 /// A channel that exists.
-pub(super) const CHANNEL: &str = "channel";
+pub(in crate::vectors) const CHANNEL: &str = "channel";
 
 /// A notification that was displayed, changed, held back, taken away or unflagged.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -70,7 +70,7 @@ pub(super) struct System {
 }
 
 /// Every normal and dangerous permission that a type asks for.
-fn ordinary_permissions() -> BTreeSet<String> {
+pub(in crate::vectors) fn ordinary_permissions() -> BTreeSet<String> {
     let signature = [
         "CAPTURE_VIDEO_OUTPUT",
         "SYSTEM_CAMERA",
@@ -89,7 +89,7 @@ fn ordinary_permissions() -> BTreeSet<String> {
         .collect()
 }
 
-pub(super) fn app_op_mode(name: &str) -> Result<AppOpMode, String> {
+pub(in crate::vectors) fn app_op_mode(name: &str) -> Result<AppOpMode, String> {
     Ok(match name {
         "allowed" => AppOpMode::Allowed,
         "ignored" => AppOpMode::Ignored,

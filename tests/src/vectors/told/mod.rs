@@ -3,8 +3,10 @@
 //!
 //! Not every vector can be told: some set what nobody outside can set. Such a vector says why.
 
+mod fgslife;
 mod jobinfo;
 mod stage;
+mod timeline;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -41,7 +43,8 @@ pub struct Told {
 }
 
 /// Every slice that can be told, by name.
-pub const TOLD: &[Told] = &[Told { name: "jobinfo", tell: jobinfo::tell }];
+pub const TOLD: &[Told] =
+    &[Told { name: "fgslife", tell: fgslife::tell }, Told { name: "jobinfo", tell: jobinfo::tell }];
 
 /// What became of a file's vectors: the report, and why the others were not told.
 #[derive(Debug)]

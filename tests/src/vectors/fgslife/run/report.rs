@@ -38,7 +38,7 @@ impl Run {
             let (kind, service) = describe::timer(message)?;
             let due = at.since(START.uptime);
             Some(match service {
-                Some(service) => json!([due, kind, self.name(service)]),
+                Some(service) => json!([due, kind, self.ears.name(service)]),
                 None => json!([due, kind]),
             })
         });
