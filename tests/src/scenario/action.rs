@@ -285,6 +285,8 @@ pub enum AppAction {
         #[serde(default = "yes")]
         remove: bool,
     },
+    /// `Service.getForegroundServiceType`.
+    GetForegroundServiceType(String),
     /// `NotificationManager.cancel`.
     CancelNotification(i32),
     /// `NotificationManager.createNotificationChannel`.

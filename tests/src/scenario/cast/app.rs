@@ -210,6 +210,11 @@ impl Cast {
                     flags: if *remove { STOP_FOREGROUND_REMOVE } else { STOP_FOREGROUND_DETACH },
                 })
             }
+            AppAction::GetForegroundServiceType(class) => {
+                service(ServiceCall::GetForegroundServiceType {
+                    service: self.running_service(package, class)?,
+                })
+            }
             AppAction::CancelNotification(id) => notification(NotificationCall::Cancel {
                 package: package.to_owned(),
                 tag: None,
