@@ -121,7 +121,7 @@ pub enum Problem {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Undescribable {
     /// A source file leaves the package to the build.
-    #[error("the manifest names no package; say which with --package")]
+    #[error("the manifest names no package")]
     NoPackage,
     /// A keyword of `foregroundServiceType` that names no type.
     #[error("{place}: no foreground service type has the name `{}`", keyword.escape_debug())]

@@ -7,6 +7,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use jobwarden_manifest::{compile, read_bytes, Assumed};
+use jobwarden_model::package::Event;
 use jobwarden_service::client::{Connection, Target};
 use nix::sys::signal::{kill, Signal};
 use nix::unistd::Pid;
@@ -161,4 +163,88 @@ fn rules_and_completions_are_for_machines_too() {
     assert_eq!(run(&["rules", "NO-SUCH-AREA"]).status.code(), Some(1));
     assert!(text(&run(&["completions", "bash"]).stdout).contains("jobwarden"));
     assert_eq!(run(&["no-such-command"]).status.code(), Some(2));
+}
+
+/// The whole way: a file on this side, a package on the other.
+#[test]
+fn an_app_is_installed_as_its_manifest_describes_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    let socket = at("s/binder.sock");
+    let inside = "<service android:name='.Sync' android:foregroundServiceType='dataSync'>\
+                  <property android:name='p' android:value='v'/></service>\
+                  <service android:name='.Jobs' android:permission='android.permission.BIND_JOB_SERVICE'/>";
+    let asked = compile::permissions(&["FOREGROUND_SERVICE"]);
+    let xml = compile::manifest(33, &asked, inside);
+    fs::write(at("app.apk"), compile::apk(&xml)).unwrap();
+    fs::write(at("app.xml"), xml.replace("\"33\"", "\"34\"")).unwrap();
+    fs::write(at("unnamed.xml"), xml.replace(" package=\"com.example.app\"", "")).unwrap();
+    fs::write(at("unknown.xml"), xml.replace("dataSync", "datasink")).unwrap();
+    fs::write(at("bad.apk"), b"PK\x03\x04").unwrap();
+    let install = |name: &str, more: &[&str]| {
+        let file = at(name);
+        let words = ["install", "--socket", as_str(&socket), as_str(&file)];
+        let output = run(&[&words, more].concat());
+        (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+    };
+    assert_eq!(install("app.apk", &[]).0, 3, "no service");
+    let service = serve(&["--socket", as_str(&socket), "--clock", "virtual"]);
+
+    let (code, said, _) = install("app.apk", &["--uid", "1010123"]);
+    assert_eq!(code, 0);
+    assert_eq!(
+        said,
+        "installed for user 10 with uid 1010123\n\
+         com.example.app: target SDK 33\n\
+         permissions: 1\n  android.permission.FOREGROUND_SERVICE\n\
+         services: 2\n  com.example.app.Sync\n    types       dataSync\n    property    p = v\n  \
+         com.example.app.Jobs\n    permission  android.permission.BIND_JOB_SERVICE\n"
+    );
+    let connection = Connection::open(&Target::Socket(socket.clone())).unwrap();
+    let told = || {
+        let trail = connection.system().unwrap().readTrail(0, 4096).unwrap();
+        let input = trail.last().expect("an input").input.clone();
+        serde_json::from_str::<jobwarden_model::Input>(&input).expect("an input")
+    };
+    let installed = |xml: &str, app_id: u32, user: u32| {
+        let manifest = read_bytes(xml.as_bytes(), &Assumed::default()).unwrap();
+        let package = Box::new(manifest.describe(app_id).unwrap());
+        let change = Event::Installed { package, user: jobwarden_model::UserId(user) };
+        jobwarden_model::Input::Package { change }
+    };
+    assert_eq!(told(), installed(&xml, 10_123, 10), "as the file describes it");
+
+    // A newer version keeps its uid; another uid is refused by the service, and nothing changes.
+    let newer = xml.replace("\"33\"", "\"34\"");
+    assert_eq!(install("app.xml", &["--uid", "1010123"]).0, 0);
+    assert_eq!(told(), installed(&newer, 10_123, 10));
+    let (code, said, why) = install("app.xml", &["--uid", "1010124"]);
+    assert_eq!((code, said.as_str()), (1, ""));
+    assert!(
+        why.contains("IllegalArgumentException") && why.contains("cannot change the app id"),
+        "{why}"
+    );
+
+    for (name, more, because) in [
+        ("bad.apk", &[][..], "bad.apk: damaged archive"),
+        ("absent.apk", &[], "absent.apk: No such file"),
+        (
+            "unnamed.xml",
+            &[],
+            "unnamed.xml: the manifest names no package; say which with --package",
+        ),
+        (
+            "unknown.xml",
+            &[],
+            "<service com.example.app.Sync>: no foreground service type has the name",
+        ),
+        ("app.xml", &["--uid=-1"], "invalid value '-1' for '--uid <UID>'"),
+        ("app.xml", &["--uid", "4000000000"], "is not in"),
+    ] {
+        let (code, said, why) = install(name, more);
+        assert_eq!((code, said.as_str()), (2, ""), "{name} {more:?}");
+        assert!(why.contains(because), "{why}");
+    }
+    assert_eq!(install("unnamed.xml", &["--package", "org.told", "--uid", "10200"]).0, 0);
+    assert!(end(service, Signal::SIGTERM).success());
 }

@@ -1,10 +1,10 @@
 //! `jobwarden app-info`: what an app declares, as the service would install it.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use jobwarden_manifest::{read, Assumed};
+use jobwarden_manifest::{read, Assumed, Undescribable};
 use jobwarden_model::fgs::types::ForegroundServiceType;
 use jobwarden_model::package::{PackageDescription, ServiceDescription};
 
@@ -56,12 +56,7 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let unreadable = |error: &dyn std::fmt::Display| Failure {
-        message: format!("{}: {error}", arguments.file.display()),
-        code: 2,
-    };
-    let manifest = read(&arguments.file, &arguments.build.assumed()).map_err(|e| unreadable(&e))?;
-    let package = manifest.describe(arguments.app_id).map_err(|e| unreadable(&e))?;
+    let package = describe(&arguments.file, &arguments.build, arguments.app_id)?;
     let mut out = io::stdout().lock();
     match arguments.format {
         Format::Human => show(&package, &mut out)?,
@@ -73,7 +68,22 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(package: &PackageDescription, out: &mut impl Write) -> io::Result<()> {
+/// The package that a file describes.
+pub(super) fn describe(
+    file: &Path,
+    build: &Build,
+    app_id: u32,
+) -> Result<PackageDescription, Failure> {
+    let unreadable = |why: &str| Failure { message: format!("{}: {why}", file.display()), code: 2 };
+    let manifest = read(file, &build.assumed()).map_err(|error| unreadable(&error.to_string()))?;
+    manifest.describe(app_id).map_err(|error| match error {
+        Undescribable::NoPackage => unreadable(&format!("{error}; say which with --package")),
+        Undescribable::UnknownType { .. } => unreadable(&error.to_string()),
+    })
+}
+
+/// For people: what a package declares.
+pub(super) fn show(package: &PackageDescription, out: &mut impl Write) -> io::Result<()> {
     let debuggable = if package.debuggable { ", debuggable" } else { "" };
     writeln!(out, "{}: target SDK {}{debuggable}", package.name, package.target_sdk)?;
     writeln!(out, "permissions: {}", package.permissions.len())?;

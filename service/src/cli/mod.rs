@@ -5,6 +5,7 @@ mod app_info;
 mod check;
 mod demo;
 mod explain;
+mod install;
 mod rules;
 mod run;
 mod serve;
@@ -44,6 +45,7 @@ enum Command {
     Run(run::Arguments),
     Rules(rules::Arguments),
     Explain(explain::Arguments),
+    Install(install::Arguments),
     AppInfo(app_info::Arguments),
     Check(check::Arguments),
     /// Print a completion script for a shell.
@@ -117,6 +119,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Install(arguments) => install::run(&arguments),
         Command::AppInfo(arguments) => app_info::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Completions { shell } => {

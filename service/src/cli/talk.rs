@@ -63,7 +63,7 @@ pub(super) fn run_dump(arguments: &DumpArguments) -> Result<ExitCode, Failure> {
 }
 
 /// What the service said instead of doing it.
-fn refused(status: Status) -> Failure {
+pub(super) fn refused(status: Status) -> Failure {
     match exception_of(&status) {
         Some(exception) => Failure::new(format!("{}: {exception}", exception.class_name())),
         None => Failure { message: format!("the service is gone: {status}"), code: 3 },

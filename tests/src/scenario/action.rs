@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-use super::grammar::PackageSpec;
 use super::job_spec::{JobSpec, WorkSpec};
+use super::package::PackageSpec;
 use super::units::Bytes;
 
 /// The device; several members change at the same instant, in the order in which they stand here.

@@ -3,11 +3,13 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use jobwarden_model::rules;
 
-use super::action::DeviceSpec;
-use super::step::Step;
+use super::action::{DeviceSpec, SystemAction};
+use super::package::PackageSpec;
+use super::step::{Action, Step};
 use super::units::Millis;
 
 /// One scenario: one behaviour, and no more world than it needs.
@@ -53,105 +55,6 @@ pub struct Given {
     pub config: BTreeMap<String, BTreeMap<String, String>>,
     /// How apps behave by themselves, by package. What is not said is the well-behaved default.
     pub apps: BTreeMap<String, Behaviour>,
-}
-
-/// An installed package.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct PackageSpec {
-    /// Its name, with at least one dot.
-    pub name: String,
-    /// Its uid in user 0; packages with the same uid share it.
-    pub uid: u32,
-    /// The SDK it was made for.
-    #[serde(default = "current_sdk")]
-    pub target_sdk: i32,
-    /// Permissions, by full name or without `android.permission.`. What is not said: those that an
-    /// ordinary app with jobs declares.
-    #[serde(default = "usual_permissions")]
-    pub permissions: Vec<String>,
-    /// Its services: class names, or more about each.
-    #[serde(default)]
-    pub services: Vec<ServiceSpec>,
-    /// May be debugged.
-    #[serde(default)]
-    pub debuggable: bool,
-    /// Its process runs at the start.
-    #[serde(default = "yes")]
-    pub running: bool,
-}
-
-/// A service: `.Name`, or a mapping that says more.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(from = "ServiceShape")]
-#[schemars(with = "ServiceShape")]
-pub struct ServiceSpec {
-    /// The class, relative to the package if it starts with a dot.
-    pub class: String,
-    /// What a caller must hold.
-    pub permission: Option<String>,
-    /// Foreground-service types, as in the manifest.
-    pub types: Vec<String>,
-    /// Its process, if not the package's own.
-    pub process: Option<String>,
-    /// Others may use it.
-    pub exported: bool,
-    /// `property` elements.
-    pub properties: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "a class name such as `.Upload`, or a mapping with `class`")]
-enum ServiceShape {
-    /// A job service, guarded as it must be.
-    Class(String),
-    Full(FullService),
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct FullService {
-    class: String,
-    /// `none`: no permission; not said: `android.permission.BIND_JOB_SERVICE` without types.
-    #[serde(default)]
-    permission: Option<String>,
-    #[serde(default)]
-    types: Vec<String>,
-    #[serde(default)]
-    process: Option<String>,
-    #[serde(default)]
-    exported: bool,
-    #[serde(default)]
-    properties: BTreeMap<String, String>,
-}
-
-const BIND_JOB_SERVICE: &str = "android.permission.BIND_JOB_SERVICE";
-
-impl From<ServiceShape> for ServiceSpec {
-    fn from(shape: ServiceShape) -> Self {
-        match shape {
-            ServiceShape::Class(class) => Self {
-                class,
-                permission: Some(BIND_JOB_SERVICE.into()),
-                types: Vec::new(),
-                process: None,
-                exported: false,
-                properties: BTreeMap::new(),
-            },
-            ServiceShape::Full(full) => Self {
-                permission: match full.permission {
-                    Some(none) if none == "none" => None,
-                    None if full.types.is_empty() => Some(BIND_JOB_SERVICE.into()),
-                    permission => permission,
-                },
-                class: full.class,
-                types: full.types,
-                process: full.process,
-                exported: full.exported,
-                properties: full.properties,
-            },
-        }
-    }
 }
 
 /// How an app behaves by itself.
@@ -270,21 +173,29 @@ mod never {
     }
 }
 
-fn current_sdk() -> i32 {
-    34
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn usual_permissions() -> Vec<String> {
-    ["ACCESS_NETWORK_STATE", "RECEIVE_BOOT_COMPLETED", "RUN_USER_INITIATED_JOBS"]
-        .map(|name| format!("android.permission.{name}"))
-        .to_vec()
-}
-
 impl Scenario {
+    /// Reads the manifests that the scenario names, relative to its folder. On failure: line and column,
+    /// and why.
+    pub(super) fn read_manifests(&mut self, folder: &Path) -> Result<(), ((u64, u64), String)> {
+        let installed = self.timeline.iter_mut().filter_map(|step| {
+            let Some(Action::System(act)) = &mut step.action else { return None };
+            let SystemAction::Installs(package) = &mut **act else { return None };
+            Some(package)
+        });
+        let mut packages = self.given.packages.iter_mut().chain(installed);
+        packages.try_for_each(|package| package.read_manifest(folder))
+    }
+
+    /// The packages that are ever installed.
+    fn packages(&self) -> impl Iterator<Item = &PackageSpec> {
+        let installed = self.timeline.iter().filter_map(|step| {
+            let Some(Action::System(act)) = &step.action else { return None };
+            let SystemAction::Installs(package) = &**act else { return None };
+            Some(package)
+        });
+        self.given.packages.iter().chain(installed)
+    }
+
     /// What is wrong beyond the shape: line and column, and why.
     pub(super) fn check(&self) -> Result<(), ((u64, u64), String)> {
         if let Some(unknown) = self.rules.iter().find(|id| rules::find(id).is_none()) {
@@ -304,11 +215,12 @@ impl Scenario {
             }
             before = step.at;
             if let Some(package) = step.package() {
-                if !self.given.packages.iter().any(|known| known.name == package) {
+                if !self.packages().any(|known| known.name() == package) {
                     return Err((
                         place,
                         format!(
-                            "`{package}` is neither a package under `given` nor one of {}",
+                            "`{package}` is neither a package under `given`, nor one that the \
+                             system installs, nor one of {}",
                             super::step::ACTORS
                         ),
                     ));

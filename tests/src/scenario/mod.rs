@@ -10,12 +10,14 @@ mod expect;
 mod grammar;
 mod job_spec;
 mod name;
+mod package;
 mod report;
 mod runner;
 mod step;
 mod units;
 
-pub use grammar::{Behaviour, Given, JobBehaviour, PackageSpec, Scenario, ServiceSpec};
+pub use grammar::{Behaviour, Given, JobBehaviour, Scenario};
+pub use package::PackageSpec;
 pub use report::{Outcome, StepFailure};
 pub use runner::run;
 pub use step::Step;
@@ -59,13 +61,13 @@ pub fn parse(file: &Path) -> Result<Scenario, ScenarioError> {
     parse_text(file, &text)
 }
 
-/// Reads a scenario from its text; `file` is only named in errors.
+/// Reads a scenario from its text. `file` is named in errors, and manifests are looked for beside it.
 ///
 /// # Errors
 ///
-/// The text is not a scenario; the error names line and column.
+/// The text is not a scenario, or a manifest that it names cannot be read; the error names line and column.
 pub fn parse_text(file: &Path, text: &str) -> Result<Scenario, ScenarioError> {
-    let scenario: Scenario = serde_saphyr::from_str(text).map_err(|error| {
+    let mut scenario: Scenario = serde_saphyr::from_str(text).map_err(|error| {
         let error = error.without_snippet();
         let (line, column) =
             error.location().map_or((0, 0), |place| (place.line(), place.column()));
@@ -76,12 +78,15 @@ pub fn parse_text(file: &Path, text: &str) -> Result<Scenario, ScenarioError> {
             why: strip_place(&error.to_string()),
         }
     })?;
-    scenario.check().map_err(|(place, why)| ScenarioError::Malformed {
-        file: file.to_owned(),
-        line: place.0,
-        column: place.1,
-        why,
-    })?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    scenario.read_manifests(folder).and_then(|()| scenario.check()).map_err(
+        |((line, column), why)| ScenarioError::Malformed {
+            file: file.to_owned(),
+            line,
+            column,
+            why,
+        },
+    )?;
     Ok(scenario)
 }
 

@@ -159,3 +159,109 @@ fn sizes_have_units() {
     assert_eq!(bytes("-2").ok(), Some(-2));
     assert!(bytes("lots").is_err());
 }
+
+/// A folder with a manifest, and what a scenario says of a package in it.
+fn with_package(manifest: &[u8], package: &str) -> Result<Scenario, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("app.xml"), manifest).expect("room");
+    let text = format!(
+        "title: t\nrules: [JOB-VAL-058]\ngiven:\n  packages:\n    - {package}\ntimeline: []\n"
+    );
+    let file = folder.path().join("s.yaml");
+    let shown = format!("{}/", folder.path().display());
+    parse_text(&file, &text).map_err(|error| error.to_string().replace(&shown, ""))
+}
+
+fn refused(manifest: &str, package: &str) -> String {
+    with_package(manifest.as_bytes(), package).map_or_else(|why| why, |_| "accepted".to_owned())
+}
+
+const MANIFEST: &str = r#"<manifest package="com.example.app"
+    xmlns:android="http://schemas.android.com/apk/res/android">
+  <uses-sdk android:targetSdkVersion="33"/>
+  <uses-permission android:name="android.permission.CAMERA"/>
+  <application android:debuggable="true">
+    <service android:name=".Work" android:foregroundServiceType="camera" android:process=":work"/>
+  </application>
+</manifest>
+"#;
+
+#[test]
+fn a_package_is_what_its_manifest_says() {
+    let scenario = with_package(MANIFEST.as_bytes(), "{manifest: app.xml, uid: 10101}").unwrap();
+    let package = &scenario.given.packages[0];
+    let described = &package.description;
+    assert_eq!(
+        (package.name(), package.uid().0, described.target_sdk),
+        ("com.example.app", 10_101, 33)
+    );
+    assert!(described.debuggable && package.running);
+    assert_eq!(described.permissions, ["android.permission.CAMERA"]);
+    let service = &described.services[0];
+    assert_eq!(
+        (service.class.as_str(), service.foreground_service_types),
+        ("com.example.app.Work", 64)
+    );
+    assert_eq!(service.process.as_deref(), Some("com.example.app:work"));
+}
+
+#[test]
+fn what_the_build_would_add_stands_beside_the_manifest() {
+    let said = "{manifest: app.xml, uid: 10101, name: org.other, target-sdk: 34, running: false}";
+    let scenario = with_package(MANIFEST.as_bytes(), said).unwrap();
+    let package = &scenario.given.packages[0];
+    assert_eq!((package.name(), package.description.target_sdk), ("org.other", 34));
+    assert_eq!(package.description.services[0].class, "org.other.Work");
+    assert!(!package.running);
+}
+
+#[test]
+fn what_the_manifest_says_is_not_said_again() {
+    for key in ["permissions: []", "services: []", "debuggable: true"] {
+        let said = refused(MANIFEST, &format!("{{manifest: app.xml, uid: 10101, {key}}}"));
+        let name = key.split(':').next().unwrap();
+        assert!(said.contains(&format!("`{name}` is what the manifest says")), "{said}");
+        assert!(said.starts_with("s.yaml:5:"), "{said}");
+    }
+    let said = refused(MANIFEST, "{uid: 10101}");
+    assert!(said.contains("needs `name`, or `manifest`"), "{said}");
+}
+
+#[test]
+fn a_bad_manifest_is_named_with_the_scenario_the_file_and_the_element() {
+    let said = |manifest: &str| refused(manifest, "{uid: 10101, manifest: app.xml}");
+    let place = "s.yaml:5:30: app.xml: ";
+    let table = [
+        ("", "is empty"),
+        ("hello", "is neither XML text nor binary XML nor an .apk"),
+        ("PK\x03\x04", "damaged archive"),
+        ("<manifest>\n<a></b></manifest>", "line 2: not well-formed XML"),
+        ("<manifest/>", "the manifest names no package; say which with `name`"),
+    ];
+    for (manifest, because) in table {
+        let said = said(manifest);
+        assert!(said.starts_with(place) && said.contains(because), "{said}");
+    }
+    let unknown = MANIFEST.replace("\"camera\"", "\"kamera\"");
+    assert_eq!(
+        said(&unknown),
+        format!(
+            "{place}line 6: <service com.example.app.Work>: no foreground service type has the name \
+             `kamera`"
+        )
+    );
+    let absent = refused(MANIFEST, "{uid: 10101, manifest: no/such.apk}");
+    assert!(absent.starts_with("s.yaml:5:30: no/such.apk: No such file"), "{absent}");
+}
+
+#[test]
+fn what_the_system_installs_later_may_act_and_its_manifest_is_read_before() {
+    let step = |package: &str| {
+        with_step(&format!(
+            "{{at: 1s, system: {{installs: {package}}}}}\n  - {{at: 2s, c.d: {{cancel: 1}}}}"
+        ))
+    };
+    assert_eq!(step("{name: c.d, uid: 10102}"), "accepted");
+    let said = step("{manifest: no.xml, uid: 10102}");
+    assert!(said.starts_with("s.yaml:6:") && said.contains("no.xml: No such file"), "{said}");
+}

@@ -2,8 +2,9 @@
 
 use jobwarden_conformance::adapter::{Adapter, AdapterError, Exec, InProcess};
 use jobwarden_conformance::{play, scenario};
+use jobwarden_manifest::Assumed;
 use jobwarden_model::Platform;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::tree;
 
@@ -40,6 +41,21 @@ fn a_program_that_does_not_answer_is_named() {
     assert!(error.to_string().contains("`/bin/true`"), "{error}");
     let Err(error) = Exec::start("/no/such/program") else { panic!("it does not exist") };
     assert!(error.to_string().contains("`/no/such/program`"), "{error}");
+}
+
+/// No archive in the repository is a secret: the text beside it says the same.
+#[test]
+fn an_archive_beside_a_scenario_says_what_its_text_says() {
+    let archives = tree::files("tests/scenarios", "apk");
+    assert!(!archives.is_empty());
+    for archive in archives {
+        let described = |path: &Path| {
+            let manifest = jobwarden_manifest::read(path, &Assumed::default());
+            manifest.expect("readable").describe(10_000).expect("a package")
+        };
+        let text = archive.with_extension("xml");
+        assert_eq!(described(&archive), described(&text), "{}", tree::shown(&archive));
+    }
 }
 
 #[test]

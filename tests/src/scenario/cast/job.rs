@@ -7,7 +7,7 @@ use jobwarden_model::job::info::{
     BuildingApp, Bundle, BundleValue, ClipData, InvalidJob, JobInfo, JobInfoBuilder,
     TriggerContentUri,
 };
-use jobwarden_model::{ComponentName, Exception, Uid};
+use jobwarden_model::{ComponentName, Exception};
 use std::collections::BTreeMap;
 
 use super::super::job_spec::{JobSpec, NameOrNumber};
@@ -19,7 +19,9 @@ impl Cast {
     pub(super) fn job(&self, package: &str, spec: &JobSpec) -> Result<Box<JobInfo>, NoInput> {
         let (uid, target_sdk, first) = match self.packages.get(package) {
             Some(known) => {
-                (Uid(known.uid), known.target_sdk, known.services.first().map(|s| s.class.as_str()))
+                let declared = &known.description;
+                let first = declared.services.first().map(|service| service.class.as_str());
+                (known.uid(), declared.target_sdk, first)
             }
             None => return Err(format!("`{package}` is not installed").into()),
         };

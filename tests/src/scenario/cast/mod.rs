@@ -17,7 +17,8 @@ use jobwarden_model::fgs::effect::{ConnectionToken, ServiceToken};
 use jobwarden_model::job::call::CallbackToken;
 use jobwarden_model::{Caller, ComponentName, Input, Pid, Uid};
 
-use super::grammar::{Behaviour, Given, PackageSpec};
+use super::grammar::{Behaviour, Given};
+use super::package::PackageSpec;
 
 /// The pid of the first process.
 const FIRST_PID: i32 = 1000;
@@ -56,7 +57,7 @@ impl Cast {
             packages: given
                 .packages
                 .iter()
-                .map(|package| (package.name.clone(), package.clone()))
+                .map(|package| (package.name().to_owned(), package.clone()))
                 .collect(),
             behaviours: given.apps.clone(),
             pids: BTreeMap::new(),
@@ -89,10 +90,7 @@ impl Cast {
 
     /// The package with this uid whose name comes first.
     pub(super) fn package_of(&self, uid: Uid) -> Option<&str> {
-        self.packages
-            .values()
-            .find(|package| package.uid == uid.0)
-            .map(|package| package.name.as_str())
+        self.packages.values().find(|package| package.uid() == uid).map(PackageSpec::name)
     }
 
     fn plan(&mut self, at: i64, input: Input) {
@@ -101,7 +99,7 @@ impl Cast {
     }
 
     fn uid(&self, package: &str) -> Uid {
-        Uid(self.packages.get(package).map_or(0, |package| package.uid))
+        self.packages.get(package).map_or(Uid(0), PackageSpec::uid)
     }
 
     /// The package as a caller. It has a pid only while its process runs.

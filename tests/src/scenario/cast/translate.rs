@@ -8,7 +8,7 @@ use jobwarden_model::input::{
 };
 use jobwarden_model::job::call::JobSchedulerCall;
 use jobwarden_model::notification::call::NotificationCall;
-use jobwarden_model::package::{AppOpMode, Event, Granted, PackageDescription, ServiceDescription};
+use jobwarden_model::package::{AppOpMode, Event, Granted};
 use jobwarden_model::{Caller, ComponentName, Exception, Input, Uid, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +16,9 @@ use super::super::action::{
     DeviceSpec, DozeName, JobName, MemoryName, NetworkName, PersonAction, PowerExemption,
     SystemAction, DEFAULT_CHANNEL,
 };
-use super::super::grammar::{Given, PackageSpec, ServiceSpec};
+use super::super::grammar::Given;
 use super::super::name;
+use super::super::package::{full_permission, PackageSpec};
 use super::super::step::Action;
 use super::{job_name, Cast};
 
@@ -51,14 +52,14 @@ impl Cast {
             Input::User { change: UserEvent::Unlocked { user: USER } },
         ];
         for package in &given.packages {
-            inputs.push(install(package)?);
+            inputs.push(install(package));
             if package.running {
-                inputs.extend(self.start_process(&package.name));
+                inputs.extend(self.start_process(package.name()));
             }
             inputs.push(Input::Notification {
-                caller: self.caller(&package.name),
+                caller: self.caller(package.name()),
                 call: NotificationCall::CreateChannel {
-                    package: package.name.clone(),
+                    package: package.name().to_owned(),
                     channel: DEFAULT_CHANNEL.to_owned(),
                     importance: IMPORTANCE_DEFAULT,
                     group: None,
@@ -200,7 +201,7 @@ impl Cast {
     /// The uid of a package of the scenario.
     fn known_uid(&self, package: &str) -> Result<Uid, String> {
         match self.packages.get(package) {
-            Some(known) => Ok(Uid(known.uid)),
+            Some(known) => Ok(known.uid()),
             None => Err(format!("`{package}` is not installed")),
         }
     }
@@ -261,9 +262,8 @@ impl Cast {
     fn system(&mut self, act: &SystemAction) -> Inputs {
         match act {
             SystemAction::Installs(package) => {
-                let input = install(package)?;
-                self.packages.insert(package.name.clone(), package.clone());
-                Ok(vec![input])
+                self.packages.insert(package.name().to_owned(), package.clone());
+                Ok(vec![install(package)])
             }
             SystemAction::Removes(package) => Ok(vec![Input::Package {
                 change: Event::Removed { package: package.clone(), user: USER },
@@ -347,34 +347,9 @@ impl Cast {
     }
 }
 
-fn install(package: &PackageSpec) -> Result<Input, String> {
-    let services: Result<Vec<_>, _> = package
-        .services
-        .iter()
-        .map(|service| service_description(&package.name, service))
-        .collect();
-    let description = PackageDescription {
-        name: package.name.clone(),
-        app_id: package.uid,
-        target_sdk: package.target_sdk,
-        debuggable: package.debuggable,
-        permissions: package.permissions.iter().map(|name| full_permission(name)).collect(),
-        services: services?,
-        ..PackageDescription::default()
-    };
-    let change = Event::Installed { package: Box::new(description), user: USER };
-    Ok(Input::Package { change })
-}
-
-fn service_description(package: &str, service: &ServiceSpec) -> Result<ServiceDescription, String> {
-    Ok(ServiceDescription {
-        class: component(package, &service.class).class.to_string(),
-        permission: service.permission.clone(),
-        process: service.process.clone(),
-        exported: service.exported,
-        foreground_service_types: type_mask(&service.types)?.cast_unsigned(),
-        properties: service.properties.clone(),
-    })
+fn install(package: &PackageSpec) -> Input {
+    let package = Box::new(package.description.clone());
+    Input::Package { change: Event::Installed { package, user: USER } }
 }
 
 pub(super) fn type_mask(types: &[String]) -> Result<i32, String> {
@@ -387,14 +362,6 @@ pub(super) fn type_mask(types: &[String]) -> Result<i32, String> {
 pub(super) fn component(package: &str, class: &str) -> ComponentName {
     let (package, class) = class.split_once('/').unwrap_or((package, class));
     ComponentName::new(package, class)
-}
-
-fn full_permission(name: &str) -> String {
-    if name.contains('.') {
-        name.to_owned()
-    } else {
-        format!("android.permission.{name}")
-    }
 }
 
 fn full_role(name: &str) -> String {
