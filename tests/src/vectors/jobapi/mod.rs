@@ -1,10 +1,11 @@
 //! Slice `jobapi`: the scheduler's service interface and its job store, on a device on which no job starts
 //! by itself.
 
-mod outcome;
+pub(super) mod call;
+pub(super) mod outcome;
 mod rooms;
 mod step;
-mod world;
+pub(super) mod world;
 
 use std::collections::BTreeMap;
 
@@ -26,20 +27,20 @@ const START: i64 = 1_000_000_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Input {
-    apps: BTreeMap<String, Value>,
+pub(super) struct Input {
+    pub(super) apps: BTreeMap<String, Value>,
     #[serde(default)]
-    uids: BTreeMap<u32, Value>,
-    jobs: Vec<Described>,
+    pub(super) uids: BTreeMap<u32, Value>,
+    pub(super) jobs: Vec<Described>,
     #[serde(default)]
-    satisfied: Vec<String>,
+    pub(super) satisfied: Vec<String>,
     #[serde(default)]
-    ungrantable_uris: Vec<String>,
+    pub(super) ungrantable_uris: Vec<String>,
     #[serde(default = "user_0")]
-    started_users: Vec<u32>,
+    pub(super) started_users: Vec<u32>,
     #[serde(default)]
-    device_config: Map<String, Value>,
-    steps: Vec<Vec<Value>>,
+    pub(super) device_config: Map<String, Value>,
+    pub(super) steps: Vec<Vec<Value>>,
 }
 
 fn user_0() -> Vec<u32> {
@@ -47,15 +48,27 @@ fn user_0() -> Vec<u32> {
 }
 
 #[derive(Clone, Deserialize)]
-struct Described {
+pub(super) struct Described {
     id: i32,
     service: String,
     calls: Vec<Value>,
 }
 
+impl Input {
+    /// All calls on builders.
+    pub(super) fn calls(&self) -> Vec<&Value> {
+        self.jobs.iter().flat_map(|job| &job.calls).collect()
+    }
+}
+
 impl Described {
+    /// Whether this is among the calls on its builder.
+    pub(super) fn asks(&self, call: &str) -> bool {
+        self.calls.iter().any(|known| known[0] == call)
+    }
+
     /// A fresh copy, built by the app `uid`.
-    fn job_info(&self, uid: Uid) -> Result<JobInfo, String> {
+    pub(super) fn job_info(&self, uid: Uid) -> Result<JobInfo, String> {
         let (package, class) = self.service.split_once('/').ok_or("not a component")?;
         let service = ComponentName::new(package, class);
         let app = BuildingApp::new(Some(uid), 34);

@@ -5,21 +5,20 @@ use jobwarden_model::job::effect::JobEffect;
 use jobwarden_model::job::info::{JobSnapshot, NETWORK_BYTES_UNKNOWN};
 use jobwarden_model::job::status::{NO_EARLIEST_RUNTIME, NO_LATEST_RUNTIME};
 use jobwarden_model::job::{Constraints, JobStatus};
-use jobwarden_model::Output;
 use serde_json::{json, Map, Value};
 
 use super::{Device, START};
 
 /// The effects of a step and what happened to runs, and how often which app was to be restricted.
-pub(super) fn events(
-    out: &Output,
+pub(in crate::vectors) fn events(
+    effects: &[Effect],
     observers: &[String],
     of_runs: Vec<(usize, Value)>,
 ) -> (Vec<Value>, Map<String, Value>) {
     let mut events = Vec::new();
     let mut of_runs = of_runs.into_iter().peekable();
     let mut restricted: Map<String, Value> = Map::new();
-    for (index, effect) in out.effects.iter().enumerate() {
+    for (index, effect) in effects.iter().enumerate() {
         while let Some((_, event)) = of_runs.next_if(|(before, _)| *before <= index) {
             events.push(event);
         }
@@ -126,7 +125,7 @@ pub(super) fn stored(device: &Device, status: &JobStatus, index: usize) -> Value
 }
 
 /// One snapshot of a job made from the description with this index.
-pub(super) fn snapshot(snapshot: &JobSnapshot, index: usize) -> Value {
+pub(in crate::vectors) fn snapshot(snapshot: &JobSnapshot, index: usize) -> Value {
     let mut told = json!({ "job": index });
     if snapshot.runnable {
         told["runnable"] = json!(true);

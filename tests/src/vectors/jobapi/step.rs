@@ -3,119 +3,17 @@
 use std::sync::Arc;
 
 use jobwarden_model::job::call::JobSchedulerCall as Call;
-use jobwarden_model::job::info::{JobInfo, JobWorkItem, WorkIntent};
+use jobwarden_model::job::info::JobInfo;
 use jobwarden_model::job::scheduler::{PackageEvent, UserEvent, World};
 use jobwarden_model::job::shell::NotFound;
 use jobwarden_model::job::{JobKey, JobStatus, PendingJobReason, RecordId};
-use jobwarden_model::{Exception, Reply, Uid, UserId};
-use serde::Deserialize;
+use jobwarden_model::{Exception, Reply, Uid};
 use serde_json::{json, Map, Value};
 
+use super::call::{concerns_many_jobs, scheduled, trimmed, Answer, Args, Many};
 use super::rooms::Scheduler;
 use super::world::Platform;
 use super::{outcome, Device, Origin};
-
-/// What a step answered, apart from its events.
-enum Answer {
-    Nothing,
-    Result(Value),
-    Throws(Exception),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Work {
-    intent: Option<Intent>,
-    download_bytes: i64,
-    upload_bytes: i64,
-    minimum_chunk_bytes: i64,
-    delivery_count: i32,
-}
-
-impl Default for Work {
-    fn default() -> Self {
-        Self {
-            intent: None,
-            download_bytes: -1,
-            upload_bytes: -1,
-            minimum_chunk_bytes: -1,
-            delivery_count: 0,
-        }
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Intent {
-    flags: i32,
-    data: Option<String>,
-    clip: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Many {
-    count: i32,
-    #[serde(default = "one")]
-    id_step: i32,
-    #[serde(default)]
-    every_ms: i64,
-    package: Option<String>,
-}
-
-fn one() -> i32 {
-    1
-}
-
-/// The arguments of a step.
-struct Args<'a>(&'a [Value]);
-
-impl Args<'_> {
-    fn value(&self, index: usize) -> &Value {
-        self.0.get(index).unwrap_or(&Value::Null)
-    }
-
-    fn name(&self) -> &str {
-        self.value(0).as_str().unwrap_or_default()
-    }
-
-    fn text(&self, index: usize) -> Option<String> {
-        self.value(index).as_str().map(str::to_owned)
-    }
-
-    fn required(&self, index: usize) -> Result<&str, String> {
-        self.value(index).as_str().ok_or_else(|| format!("argument {index} is no text"))
-    }
-
-    fn long(&self, index: usize) -> Result<i64, String> {
-        self.value(index).as_i64().ok_or_else(|| format!("argument {index} is no number"))
-    }
-
-    fn int(&self, index: usize) -> Result<i32, String> {
-        i32::try_from(self.long(index)?).map_err(|why| why.to_string())
-    }
-
-    fn number(&self, index: usize) -> Result<usize, String> {
-        usize::try_from(self.long(index)?).map_err(|why| why.to_string())
-    }
-
-    fn uid(&self, index: usize) -> Result<Uid, String> {
-        u32::try_from(self.long(index)?).map(Uid).map_err(|why| why.to_string())
-    }
-
-    fn user(&self, index: usize) -> Result<UserId, String> {
-        u32::try_from(self.long(index)?).map(UserId).map_err(|why| why.to_string())
-    }
-
-    fn flag(&self, index: usize) -> bool {
-        self.value(index).as_bool().unwrap_or_default()
-    }
-}
-
-/// As the scheduler trims it.
-fn trimmed(namespace: Option<&str>) -> Option<Arc<str>> {
-    namespace.map(|name| name.trim_matches(|c: char| c <= ' ').into())
-}
 
 impl Device {
     /// One step: what it answered and what happened.
@@ -125,27 +23,11 @@ impl Device {
         let answer = self.perform(&args)?;
         let (manager, _) = self.scheduler.rooms_mut();
         let of_runs = std::mem::take(&mut manager.events);
-        let (mut events, restricted) = outcome::events(&self.out, &self.observers, of_runs);
+        let (mut events, restricted) = outcome::events(&self.out.effects, &self.observers, of_runs);
         if concerns_many_jobs(args.name()) {
             events.sort_by_key(Value::to_string);
         }
-        let mut told = Map::new();
-        match answer {
-            Answer::Nothing => {}
-            Answer::Result(value) => {
-                told.insert("result".to_owned(), value);
-            }
-            Answer::Throws(exception) => {
-                told.insert("throws".to_owned(), json!(exception.class_name()));
-            }
-        }
-        if !restricted.is_empty() {
-            told.insert("restricted".to_owned(), Value::Object(restricted));
-        }
-        if !events.is_empty() {
-            told.insert("events".to_owned(), Value::Array(events));
-        }
-        Ok(Value::Object(told))
+        Ok(answer.told(events, restricted))
     }
 
     fn perform(&mut self, args: &Args<'_>) -> Result<Answer, String> {
@@ -195,32 +77,11 @@ impl Device {
         self.act(|scheduler, world| scheduler.call(Platform::caller(uid), call, world))
     }
 
-    fn job_info(&self, args: &Args<'_>, uid: Uid) -> Result<Option<Box<JobInfo>>, String> {
-        if args.value(2).is_null() {
-            return Ok(None);
-        }
-        let described = self.described.get(args.number(2)?).ok_or("no such description")?;
-        Ok(Some(Box::new(described.job_info(uid)?)))
-    }
-
     fn schedule(&mut self, args: &Args<'_>) -> Result<Answer, String> {
         let uid = args.uid(1)?;
-        let (job, namespace) = (self.job_info(args, uid)?, args.text(3));
+        let (job, namespace) = (args.job_info(&self.described, uid)?, args.text(3));
         let id = job.as_ref().map(|job| job.id);
-        let call = match args.name() {
-            "schedule" => Call::Schedule { namespace: namespace.clone(), job },
-            "enqueue" => {
-                Call::Enqueue { namespace: namespace.clone(), job, work: work(args.value(4))? }
-            }
-            _ => Call::ScheduleAsPackage {
-                namespace: namespace.clone(),
-                job,
-                package: args.text(4),
-                user: args.int(5)?,
-                tag: args.text(6),
-            },
-        };
-        let reply = self.call(uid, call);
+        let reply = self.call(uid, args.schedule(job)?);
         if let Some(id) = id {
             let key = JobKey { uid, namespace: trimmed(namespace.as_deref()), id };
             self.note_origin(&key, Origin { job: args.number(2)?, of_many: false });
@@ -231,26 +92,13 @@ impl Device {
     /// Ids one after the other; equal outcomes in a row are counted.
     fn schedule_many(&mut self, args: &Args<'_>) -> Result<Answer, String> {
         let uid = args.uid(1)?;
-        let many: Many =
-            serde_json::from_value(args.value(4).clone()).map_err(|why| why.to_string())?;
+        let many = Many::read(args)?;
         let namespace = args.text(3);
         let mut outcomes: Vec<(Value, u64)> = Vec::new();
         for index in 0..many.count {
-            let mut job = self.job_info(args, uid)?.ok_or("no description")?;
-            job.id = job.id.wrapping_add(index.wrapping_mul(many.id_step));
-            let id = job.id;
-            let (namespace, job) = (namespace.clone(), Some(job));
+            let job = args.job_info(&self.described, uid)?.ok_or("no description")?;
+            let (id, call) = many.call(index, job, namespace.clone(), uid)?;
             let key = JobKey { uid, namespace: trimmed(namespace.as_deref()), id };
-            let call = match &many.package {
-                None => Call::Schedule { namespace, job },
-                Some(package) => Call::ScheduleAsPackage {
-                    namespace,
-                    job,
-                    package: Some(package.clone()),
-                    user: i32::try_from(uid.user().0).map_err(|why| why.to_string())?,
-                    tag: None,
-                },
-            };
             let outcome = match scheduled(self.call(uid, call)) {
                 Answer::Result(value) => value,
                 Answer::Throws(exception) => json!(exception.class_name()),
@@ -379,40 +227,7 @@ impl Device {
 
     fn query(&mut self, args: &Args<'_>) -> Result<Answer, String> {
         let uid = args.uid(1)?;
-        let call = match args.name() {
-            "cancel" => Call::Cancel { namespace: args.text(2), id: args.int(3)? },
-            "cancelAll" => Call::CancelAll,
-            "cancelAllInNamespace" => Call::CancelAllInNamespace { namespace: args.text(2) },
-            "getPendingJob" => Call::GetPendingJob { namespace: args.text(2), id: args.int(3)? },
-            "getAllPendingJobs" => Call::GetAllPendingJobs,
-            "getAllPendingJobsInNamespace" => {
-                Call::GetAllPendingJobsInNamespace { namespace: args.text(2) }
-            }
-            "getPendingJobReason" => {
-                Call::GetPendingJobReason { namespace: args.text(2), id: args.int(3)? }
-            }
-            "canRunUserInitiatedJobs" => {
-                Call::CanRunUserInitiatedJobs { package: args.required(2)?.to_owned() }
-            }
-            "hasRunUserInitiatedJobsPermission" => Call::HasRunUserInitiatedJobsPermission {
-                package: args.required(2)?.to_owned(),
-                user: args.int(3)?,
-            },
-            "getStartedJobs" => Call::GetStartedJobs,
-            "getAllJobSnapshots" => Call::GetAllJobSnapshots,
-            "registerUserVisibleJobObserver" => {
-                Call::RegisterUserVisibleJobObserver { observer: self.observer(args.text(2)) }
-            }
-            "unregisterUserVisibleJobObserver" => {
-                Call::UnregisterUserVisibleJobObserver { observer: self.observer(args.text(2)) }
-            }
-            "notePendingUserRequestedAppStop" => Call::NotePendingUserRequestedAppStop {
-                package: args.text(2),
-                user: args.int(3)?,
-                debug_reason: None,
-            },
-            other => return Err(format!("unknown step {other}")),
-        };
+        let call = args.query(&mut self.observers)?;
         let reason = args.name() == "getPendingJobReason";
         let namespace = match args.name() {
             "getPendingJob" | "getAllPendingJobsInNamespace" => {
@@ -429,16 +244,6 @@ impl Device {
             }
             Ok(reply) => self.answer(uid, namespace.as_ref(), reply),
         })
-    }
-
-    fn observer(&mut self, name: Option<String>) -> Option<u64> {
-        let name = name?;
-        let known = self.observers.iter().position(|known| *known == name);
-        let index = known.unwrap_or_else(|| {
-            self.observers.push(name);
-            self.observers.len() - 1
-        });
-        u64::try_from(index).ok()
     }
 
     /// `namespace`: the one that was asked about, where one was.
@@ -516,52 +321,4 @@ impl Device {
     pub(super) fn execution_of(&self, record: RecordId) -> Option<usize> {
         self.scheduler.manager().execution_of(record)
     }
-}
-
-/// Steps whose events come in no fixed order.
-fn concerns_many_jobs(step: &str) -> bool {
-    [
-        "cancelAll",
-        "cancelAllInNamespace",
-        "shellCancel",
-        "packageRemoved",
-        "packageDisabled",
-        "packageChanged",
-        "packageUpdated",
-        "forceStop",
-        "clearData",
-        "uidGone",
-        "uidIdle",
-        "userStarted",
-        "userStopping",
-        "userRemoved",
-    ]
-    .contains(&step)
-}
-
-fn scheduled(reply: Result<Reply, Exception>) -> Answer {
-    match reply {
-        Ok(Reply::Int(1)) => Answer::Result(json!("RESULT_SUCCESS")),
-        Ok(_) => Answer::Result(json!("RESULT_FAILURE")),
-        Err(exception) => Answer::Throws(exception),
-    }
-}
-
-fn work(value: &Value) -> Result<Option<Box<JobWorkItem>>, String> {
-    if value.is_null() {
-        return Ok(None);
-    }
-    let work: Work = serde_json::from_value(value.clone()).map_err(|why| why.to_string())?;
-    Ok(Some(Box::new(JobWorkItem {
-        intent: work.intent.map(|intent| WorkIntent {
-            flags: intent.flags,
-            data: intent.data,
-            clip: intent.clip,
-        }),
-        download_bytes: work.download_bytes,
-        upload_bytes: work.upload_bytes,
-        minimum_chunk_bytes: work.minimum_chunk_bytes,
-        delivery_count: work.delivery_count,
-        ..JobWorkItem::default()
-    })))
 }

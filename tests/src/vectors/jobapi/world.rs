@@ -13,13 +13,13 @@ const RUN_USER_INITIATED_JOBS: &str = "android.permission.RUN_USER_INITIATED_JOB
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct App {
-    app_id: u32,
-    users: BTreeSet<u32>,
-    target_sdk_version: i32,
-    debuggable: bool,
-    disabled: bool,
-    services: BTreeMap<String, Service>,
+pub(in crate::vectors) struct App {
+    pub(in crate::vectors) app_id: u32,
+    pub(in crate::vectors) users: BTreeSet<u32>,
+    pub(in crate::vectors) target_sdk_version: i32,
+    pub(in crate::vectors) debuggable: bool,
+    pub(in crate::vectors) disabled: bool,
+    pub(in crate::vectors) services: BTreeMap<String, Service>,
 }
 
 impl Default for App {
@@ -37,9 +37,9 @@ impl Default for App {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default)]
-struct Service {
-    permission: Option<String>,
-    enabled: bool,
+pub(in crate::vectors) struct Service {
+    pub(in crate::vectors) permission: Option<String>,
+    pub(in crate::vectors) enabled: bool,
 }
 
 impl Default for Service {
@@ -48,33 +48,33 @@ impl Default for Service {
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
-enum CallingProcess {
+pub(in crate::vectors) enum CallingProcess {
     CallingProcess,
 }
 
 /// Whether the activity manager lets an app schedule user-initiated jobs.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(untagged)]
-enum MaySchedule {
+pub(in crate::vectors) enum MaySchedule {
     Always(bool),
     FromProcess(CallingProcess),
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct UidState {
-    permissions: BTreeSet<String>,
-    soft_denied: bool,
-    proc_state: String,
-    can_schedule_user_initiated_jobs: MaySchedule,
-    pub(super) uid_active: bool,
-    app_start_mode_disabled: bool,
-    within_expedited_quota: bool,
-    within_quota: bool,
-    standby_bucket: StandbyBucket,
-    process_bad: bool,
+pub(in crate::vectors) struct UidState {
+    pub(in crate::vectors) permissions: BTreeSet<String>,
+    pub(in crate::vectors) soft_denied: bool,
+    pub(in crate::vectors) proc_state: String,
+    pub(in crate::vectors) can_schedule_user_initiated_jobs: MaySchedule,
+    pub(in crate::vectors) uid_active: bool,
+    pub(in crate::vectors) app_start_mode_disabled: bool,
+    pub(in crate::vectors) within_expedited_quota: bool,
+    pub(in crate::vectors) within_quota: bool,
+    pub(in crate::vectors) standby_bucket: StandbyBucket,
+    pub(in crate::vectors) process_bad: bool,
 }
 
 impl Default for UidState {
@@ -97,17 +97,21 @@ impl Default for UidState {
 
 /// The world, with the values that were given kept as JSON so that a step can change single members.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Platform {
-    apps: BTreeMap<String, App>,
+pub(in crate::vectors) struct Platform {
+    pub(in crate::vectors) apps: BTreeMap<String, App>,
     apps_given: BTreeMap<String, Value>,
     uids: BTreeMap<Uid, UidState>,
     uids_given: BTreeMap<Uid, Value>,
-    pub(super) ungrantable: BTreeSet<String>,
+    pub(in crate::vectors) ungrantable: BTreeSet<String>,
 }
 
 impl Platform {
     /// `app` with these members changed.
-    pub(super) fn set_app(&mut self, package: &str, members: &Value) -> Result<(), String> {
+    pub(in crate::vectors) fn set_app(
+        &mut self,
+        package: &str,
+        members: &Value,
+    ) -> Result<(), String> {
         let given = self.apps_given.entry(package.to_owned()).or_default();
         merge(given, members);
         self.apps.insert(package.to_owned(), parse(given)?);
@@ -115,7 +119,11 @@ impl Platform {
     }
 
     /// One service of an app with these members changed.
-    pub(super) fn set_service(&mut self, component: &str, members: &Value) -> Result<(), String> {
+    pub(in crate::vectors) fn set_service(
+        &mut self,
+        component: &str,
+        members: &Value,
+    ) -> Result<(), String> {
         let (package, name) = component.split_once('/').ok_or("not a component")?;
         let default = serde_json::json!({"services": {"S": {}}});
         let given = self.apps_given.entry(package.to_owned()).or_default();
@@ -130,18 +138,18 @@ impl Platform {
     }
 
     /// The state of a uid with these members changed.
-    pub(super) fn set_uid(&mut self, uid: Uid, members: &Value) -> Result<(), String> {
+    pub(in crate::vectors) fn set_uid(&mut self, uid: Uid, members: &Value) -> Result<(), String> {
         let given = self.uids_given.entry(uid).or_default();
         merge(given, members);
         self.uids.insert(uid, parse(given)?);
         Ok(())
     }
 
-    pub(super) fn disable(&mut self, package: &str) -> Result<(), String> {
+    pub(in crate::vectors) fn disable(&mut self, package: &str) -> Result<(), String> {
         self.set_app(package, &serde_json::json!({"disabled": true}))
     }
 
-    pub(super) fn uninstall(&mut self, package: &str, user: UserId) {
+    pub(in crate::vectors) fn uninstall(&mut self, package: &str, user: UserId) {
         if let Some(app) = self.apps.get_mut(package) {
             app.users.remove(&user.0);
         }
@@ -151,7 +159,7 @@ impl Platform {
         }
     }
 
-    pub(super) fn remove_user(&mut self, user: UserId) {
+    pub(in crate::vectors) fn remove_user(&mut self, user: UserId) {
         let packages: Vec<_> = self.apps.keys().cloned().collect();
         for package in packages {
             self.uninstall(&package, user);
@@ -159,7 +167,7 @@ impl Platform {
     }
 
     /// The state of a uid; a uid of which nothing is said has the defaults.
-    pub(super) fn uid(&self, uid: Uid) -> UidState {
+    pub(in crate::vectors) fn uid(&self, uid: Uid) -> UidState {
         self.uids.get(&uid).cloned().unwrap_or_default()
     }
 
@@ -168,7 +176,7 @@ impl Platform {
         Caller { uid, pid: Some(Pid(100_000 + i32::try_from(uid.0 % 1_000_000).unwrap_or(0))) }
     }
 
-    fn app(&self, package: &str, user: UserId) -> Option<&App> {
+    pub(in crate::vectors) fn app(&self, package: &str, user: UserId) -> Option<&App> {
         self.apps.get(package).filter(|app| app.users.contains(&user.0))
     }
 }

@@ -4,7 +4,9 @@
 //! Not every vector can be told: some set what nobody outside can set. Such a vector says why.
 
 mod fgslife;
+mod jobapi;
 mod jobinfo;
+mod slots;
 mod stage;
 mod timeline;
 
@@ -43,8 +45,11 @@ pub struct Told {
 }
 
 /// Every slice that can be told, by name.
-pub const TOLD: &[Told] =
-    &[Told { name: "fgslife", tell: fgslife::tell }, Told { name: "jobinfo", tell: jobinfo::tell }];
+pub const TOLD: &[Told] = &[
+    Told { name: "fgslife", tell: fgslife::tell },
+    Told { name: "jobapi", tell: jobapi::tell },
+    Told { name: "jobinfo", tell: jobinfo::tell },
+];
 
 /// What became of a file's vectors: the report, and why the others were not told.
 #[derive(Debug)]
