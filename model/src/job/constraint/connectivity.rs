@@ -14,6 +14,7 @@ use crate::job::info::{
     FLAG_WILL_BE_FOREGROUND,
 };
 use crate::job::scheduler::{Board, World};
+use crate::job::time_limits::{estimated_transfer_time_ms, LinkBandwidth};
 use crate::job::{Constraints, JobStatus, RecordId};
 use crate::process::ProcState;
 use crate::rules::ctrl_net::*;
@@ -106,6 +107,17 @@ impl ConnectivityController {
         if board.job(record).is_some_and(JobStatus::has_connectivity_constraint) {
             self.update(board, record, world);
         }
+    }
+
+    /// How long the transfers of a job take over the network it was assigned; `None`: that cannot be
+    /// told. Rule: JOB-TIME-030.
+    pub(super) fn estimated_transfer_time_millis(&self, job: &JobStatus) -> Option<i64> {
+        let network = self.network.as_ref().filter(|network| Some(network.id) == job.network);
+        let link = network.map(|network| LinkBandwidth {
+            downstream_kbps: network.down_kbps,
+            upstream_kbps: network.up_kbps,
+        });
+        estimated_transfer_time_ms(job.network_bytes(), link)
     }
 
     /// Jobs are not looked at; the stored bias counts from the next time on. Rule: CTRL-NET-039.

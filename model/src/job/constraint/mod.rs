@@ -123,6 +123,10 @@ impl StateControllers for Controllers {
         self.quota.unprepare_from_execution(record);
     }
 
+    fn estimated_transfer_time_millis(&self, _board: &Board, job: &JobStatus) -> Option<i64> {
+        self.connectivity.estimated_transfer_time_millis(job)
+    }
+
     fn on_uid_bias_changed(
         &mut self,
         board: &mut Board,
