@@ -146,6 +146,8 @@ pub enum SystemAction {
     TakesRole(BTreeMap<String, String>),
     /// Sets app-ops: package, op, mode.
     SetsAppOps(BTreeMap<String, BTreeMap<String, String>>),
+    /// Wants to hear of user-visible jobs, as the Task Manager does.
+    WatchesUserVisibleJobs(Empty),
     /// Disables a service: `package/.Class`.
     DisablesService(String),
     /// A user starts.

@@ -9,7 +9,7 @@ use jobwarden_model::input::{
 use jobwarden_model::job::call::JobSchedulerCall;
 use jobwarden_model::notification::call::NotificationCall;
 use jobwarden_model::package::{AppOpMode, Event, Granted};
-use jobwarden_model::{Caller, ComponentName, Exception, Input, Uid, UserId};
+use jobwarden_model::{Caller, ComponentName, Exception, Input, Pid, Uid, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::action::{
@@ -26,6 +26,11 @@ use super::{job_name, Cast};
 pub(super) const USER: UserId = UserId(0);
 /// `NotificationManager.IMPORTANCE_DEFAULT`.
 pub(super) const IMPORTANCE_DEFAULT: i32 = 3;
+
+/// The observer that the Task Manager registers.
+const TASK_MANAGER: u64 = 1;
+/// The process that the Task Manager is part of; those of apps are numbered from 1000 on.
+const SYSTEM_UI: Pid = Pid(999);
 
 /// Why an act leads to no input.
 pub(in super::super) enum NoInput {
@@ -301,6 +306,12 @@ impl Cast {
                 }
                 Ok(inputs)
             }
+            SystemAction::WatchesUserVisibleJobs(_) => Ok(vec![Input::JobScheduler {
+                caller: Caller { uid: Uid::SYSTEM, pid: Some(SYSTEM_UI) },
+                call: JobSchedulerCall::RegisterUserVisibleJobObserver {
+                    observer: Some(TASK_MANAGER),
+                },
+            }]),
             SystemAction::DisablesService(component) => {
                 let (package, class) = component
                     .split_once('/')
