@@ -293,12 +293,13 @@ pub trait Neighbours: Facts {
     /// The package of the default input method of a user.
     fn input_method_package(&self, user: UserId) -> Option<String>;
 
-    /// UIJ-VIS-021 for a caller. Rule: FGS-START-026.
+    /// UIJ-VIS-021 for a caller; the decisions behind the answer go to `out`. Rule: FGS-START-026.
     fn can_schedule_user_initiated_jobs(
         &self,
         services: &ActiveServices,
         now: Now,
         who: &Identity,
+        out: &mut Output,
     ) -> bool;
 
     /// The memory level: 0 normal, 1 moderate, 2 low, 3 critical. Rule: FGS-START-093.
@@ -338,6 +339,7 @@ pub trait Neighbours: Facts {
         service: ServiceToken,
         privileges: BackgroundStartPrivileges,
         looper: &mut Looper,
+        out: &mut Output,
     );
 
     /// `ServiceRecord.setProcess`: the service runs in this process now, or in none. Rule: BAL-047.

@@ -305,7 +305,13 @@ impl ActiveServices {
             Queue::Neither => false,
         };
         if request.privileges != BackgroundStartPrivileges::None {
-            cx.neighbours.add_start_privileges(cx.now, token, request.privileges, cx.looper);
+            cx.neighbours.add_start_privileges(
+                cx.now,
+                token,
+                request.privileges,
+                cx.looper,
+                cx.out,
+            );
         }
         self.bring_up_started(token, caller_fg, to_starting, cx)
     }
@@ -322,7 +328,7 @@ impl ActiveServices {
         if record.is_foreground || record.fg_required {
             let reason = record.restriction.while_in_use_reason;
             allowed = allows_user_initiated_jobs(reason)
-                || cx.neighbours.can_schedule_user_initiated_jobs(self, cx.now, who);
+                || cx.neighbours.can_schedule_user_initiated_jobs(self, cx.now, who, cx.out);
             cx.out.decide(&rule::FGS_START_026, "may schedule user-initiated jobs?", || {
                 facts!(reason, allowed)
             });

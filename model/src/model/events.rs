@@ -8,6 +8,7 @@ use crate::job::scheduler::{ConnectionEvent, PackageEvent, UserEvent};
 use crate::package::{self, Changed, EnabledState};
 use crate::process::{Capabilities, ProcState, UidChanges};
 use crate::reply::Reply;
+use crate::system::SYSTEM_SERVER;
 
 type Answer = Result<Reply, Exception>;
 
@@ -88,6 +89,9 @@ impl Model {
         let Some(process) = self.system.processes.get(pid) else {
             return Err(illegal(format!("no process {pid}")));
         };
+        if pid == SYSTEM_SERVER {
+            return Err(illegal("the system process does not die alone".to_owned()));
+        }
         let (uid, name) = (process.uid(), process.name().to_owned());
         self.with_services(turn, |services, cx| services.process_died(pid, true, cx));
         self.system.activities.on_process_died(pid);

@@ -205,6 +205,7 @@ impl Model {
         turn: &mut Turn<'_>,
         act: impl FnOnce(&mut PlatformJobScheduler, &mut World<'_>) -> T,
     ) -> T {
+        let effects_before = turn.out.effects.len();
         let mut neighbours =
             JobNeighbours { system: &mut self.system, services: &mut self.services, now: turn.now };
         let mut world = World {
@@ -217,6 +218,9 @@ impl Model {
         let user_initiated = self.jobs.concurrency().execution().user_initiated_notifications();
         if self.system.user_initiated != *user_initiated {
             self.system.user_initiated = user_initiated.clone();
+        }
+        if self.system.note_job_bindings(&turn.out.effects[effects_before..]) {
+            self.update_processes(turn);
         }
         result
     }
@@ -257,6 +261,9 @@ impl Model {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
 
 impl Turn<'_> {
     fn effect(&mut self, effect: impl Into<Effect>) {

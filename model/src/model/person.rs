@@ -70,12 +70,18 @@ impl Model {
         let Some(uid) = self.system.packages.uid_of(package, user) else {
             return Ok(Reply::Nothing);
         };
+        let roles = self.system.activities.roles();
+        if roles.is_device_owner(uid) || roles.profile_owners.contains(&uid) {
+            turn.out.decide(&JOB_USERSTOP_006, "protected by policy", || facts!(package, uid));
+            return Ok(Reply::Nothing);
+        }
         turn.out.decide(&JOB_USERSTOP_006, "its processes are killed", || facts!(package, uid));
         self.kill_package(uid, package, user, "user requested: stop app", turn);
         Ok(Reply::Nothing)
     }
 
-    /// Kills every process of a package but persistent ones, then brings its services down.
+    /// Finishes the activities of a package, kills its processes but persistent ones, then brings its services
+    /// down. Rule: JOB-USERSTOP-006.
     fn kill_package(
         &mut self,
         uid: Uid,
@@ -85,18 +91,21 @@ impl Model {
         turn: &mut Turn<'_>,
     ) {
         self.system.forget_starting_processes(uid);
-        let doomed: Vec<Pid> = self
+        let of_package: Vec<(Pid, bool)> = self
             .system
             .processes
             .of_uid(uid)
-            .filter(|process| !process.is_fixed())
             .filter(|process| process.packages().iter().any(|name| name == package))
-            .map(|process| process.pid())
+            .map(|process| (process.pid(), process.is_fixed()))
             .collect();
-        for pid in doomed {
+        for &(pid, _) in &of_package {
+            self.system.finish_activities(pid);
+        }
+        for (pid, _) in of_package.into_iter().filter(|&(_, persistent)| !persistent) {
             turn.effect(ProcessEffect::KillProcess { pid, uid, reason: reason.to_owned() });
         }
         self.with_services(turn, |services, cx| services.bring_down_package(user, package, cx));
+        self.update_processes(turn);
     }
 
     fn uid_of(&self, package: &str, user: UserId) -> Result<Uid, Exception> {

@@ -41,7 +41,7 @@ rules! { "JOB-SCHED", 1;
     JOB_SCHED_047 = "JOB-SCHED-047", "lastInvisible bookkeeping", Status::SameAs("UIJ-VIS-031");
     JOB_SCHED_048 = "JOB-SCHED-048", "Grace duration", Status::SameAs("UIJ-VIS-030");
     JOB_SCHED_049 = "JOB-SCHED-049", "A task in Recents is not enough", Status::SameAs("UIJ-VIS-003");
-    JOB_SCHED_080 = "JOB-SCHED-080", "Worked outcomes", Status::Planned;
+    JOB_SCHED_080 = "JOB-SCHED-080", "Worked outcomes", Status::Implemented;
     JOB_SCHED_050 = "JOB-SCHED-050", "Replace semantics", Status::Implemented;
     JOB_SCHED_051 = "JOB-SCHED-051", "Work items survive replacement", Status::Implemented;
     JOB_SCHED_052 = "JOB-SCHED-052", "What does not survive replacement", Status::Implemented;

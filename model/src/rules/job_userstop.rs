@@ -8,7 +8,7 @@ rules! { "JOB-USERSTOP", 2;
     JOB_USERSTOP_003 = "JOB-USERSTOP-003", "Unknown package", Status::Implemented;
     JOB_USERSTOP_004 = "JOB-USERSTOP-004", "Running jobs are marked", Status::Implemented;
     JOB_USERSTOP_005 = "JOB-USERSTOP-005", "All jobs of the uid are demoted and dequeued", Status::Implemented;
-    JOB_USERSTOP_006 = "JOB-USERSTOP-006", "Process termination", Status::Planned;
+    JOB_USERSTOP_006 = "JOB-USERSTOP-006", "Process termination", Status::Implemented;
     JOB_USERSTOP_007 = "JOB-USERSTOP-007", "No onStopJob", Status::Implemented;
     JOB_USERSTOP_008 = "JOB-USERSTOP-008", "Outcome per job", Status::Implemented;
     JOB_USERSTOP_009 = "JOB-USERSTOP-009", "Finish between mark and death", Status::Implemented;

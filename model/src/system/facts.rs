@@ -1,15 +1,19 @@
 //! Taking facts in: what inputs say of processes, visibility, users and the device.
 
-use super::{System, UserFacts};
+use super::{System, UserFacts, SYSTEM_SERVER};
 use crate::activity::{self, ActivityTaskManager};
 use crate::ids::{Pid, Uid, UserId};
 use crate::input::{ActivityFacts, DeviceSignal, MemoryLevel};
 
+use crate::looper::Looper;
 use crate::notification::NotificationManager;
+use crate::output::Output;
 use crate::package::Packages;
 use crate::process::{
-    Activity, ActivityState, Constants, ProcState, ProcessList, ProcessStart, UidObserverController,
+    Activity, ActivityState, Adj, Constants, ProcState, ProcessList, ProcessStart,
+    UidObserverController,
 };
+use crate::time::Now;
 
 /// `UsageStatsManager.STANDBY_BUCKET_ACTIVE`.
 const STANDBY_BUCKET_ACTIVE: i32 = 10;
@@ -20,11 +24,12 @@ impl Default for System {
         let user = UserFacts { started: true, stopping: false, unlocked: true };
         Self {
             packages: Packages::default(),
-            processes: ProcessList::new(Constants::default()),
+            processes: with_system_server(),
             uid_observers: UidObserverController::default(),
             activities: ActivityTaskManager::new(activity::Constants::android_14(1)),
             notifications: NotificationManager::new(),
             user_initiated: Default::default(),
+            job_bindings: Default::default(),
             users: [(UserId(0), user)].into(),
             bad_processes: Default::default(),
             starting_processes: Default::default(),
@@ -57,6 +62,7 @@ impl System {
             ..ProcessStart::of_app(pid, uid, package)
         });
         self.activities.on_process_started(pid);
+        self.host_job_services(pid, uid, name);
     }
 
     /// The activities of a process are now these; `None` where there is no such process.
@@ -68,6 +74,15 @@ impl System {
     /// Processes of a package that are on their way are not wanted any more.
     pub(crate) fn forget_starting_processes(&mut self, uid: Uid) {
         self.starting_processes.retain(|(of, _)| *of != uid);
+    }
+
+    /// All activities of a process are finished and gone.
+    pub(crate) fn finish_activities(&mut self, pid: Pid) {
+        if let Some(facts) = self.processes.facts_mut(pid) {
+            facts.activities.clear();
+        }
+        let top = &mut self.processes.device_mut().top;
+        *top = top.filter(|top| *top != pid);
     }
 
     pub(crate) fn set_process_bad(&mut self, name: &str, uid: Uid, bad: bool) {
@@ -209,6 +224,18 @@ impl UserChange<'_> {
     pub(crate) fn stops(&mut self) {
         *self.facts = UserFacts::default();
     }
+}
+
+/// The system's own process runs before anyone could observe it.
+fn with_system_server() -> ProcessList {
+    let mut processes = ProcessList::new(Constants::default());
+    processes.add(ProcessStart {
+        name: "system".to_owned(),
+        max_adj: Some(Adj::SYSTEM),
+        ..ProcessStart::of_app(SYSTEM_SERVER, Uid::SYSTEM, "android")
+    });
+    processes.update(Now::default(), &mut Looper::default(), &mut Output::new());
+    processes
 }
 
 fn activity(facts: &ActivityFacts) -> Activity {

@@ -5,6 +5,7 @@
 //! on a desk that has just booted.
 
 mod facts;
+mod job_bindings;
 mod job_neighbours;
 mod notification_neighbours;
 mod service_neighbours;
@@ -15,6 +16,7 @@ mod type_facts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use job_bindings::SYSTEM_SERVER;
 pub(crate) use job_neighbours::JobNeighbours;
 
 use crate::activity::ActivityTaskManager;
@@ -38,6 +40,7 @@ pub(crate) struct System {
     pub(crate) notifications: NotificationManager,
     /// Ids and channels of user-initiated jobs, as the job scheduler last had them.
     pub(crate) user_initiated: UserInitiatedNotifications,
+    job_bindings: job_bindings::JobBindings,
     users: BTreeMap<UserId, UserFacts>,
     bad_processes: BTreeSet<(String, Uid)>,
     /// Processes that were asked for and have not attached yet.

@@ -216,10 +216,11 @@ impl Neighbours for System {
         services: &ActiveServices,
         now: Now,
         who: &Identity,
+        out: &mut Output,
     ) -> bool {
         let package = who.package.as_deref().unwrap_or_default();
         let who = activity::Identity { uid: who.uid, pid: who.pid, package };
-        System::can_schedule_user_initiated_jobs(self, services, now, who, &mut Output::new())
+        System::can_schedule_user_initiated_jobs(self, services, now, who, out)
     }
 
     fn memory_level(&self) -> usize {
@@ -274,9 +275,9 @@ impl Neighbours for System {
         service: ServiceToken,
         privileges: BackgroundStartPrivileges,
         looper: &mut Looper,
+        out: &mut Output,
     ) {
         let host = self.processes.host(service);
-        let out = &mut Output::new();
         self.activities.on_service_start(service, host, privileges, now, looper, out);
     }
 

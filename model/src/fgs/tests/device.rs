@@ -176,7 +176,13 @@ impl Neighbours for Device {
     fn input_method_package(&self, _: UserId) -> Option<String> {
         self.input_method.clone()
     }
-    fn can_schedule_user_initiated_jobs(&self, _: &ActiveServices, _: Now, _: &Identity) -> bool {
+    fn can_schedule_user_initiated_jobs(
+        &self,
+        _: &ActiveServices,
+        _: Now,
+        _: &Identity,
+        _: &mut Output,
+    ) -> bool {
         self.uij
     }
     fn memory_level(&self) -> usize {
@@ -221,6 +227,7 @@ impl Neighbours for Device {
         _: ServiceToken,
         privileges: BackgroundStartPrivileges,
         _: &mut Looper,
+        _: &mut Output,
     ) {
         self.log.push(format!("privileges {privileges:?}"));
     }

@@ -292,7 +292,7 @@ fn enforce_may_run_user_initiated_jobs(
     }
 }
 
-/// `isInStateToScheduleUserInitiatedJobs`. Rule: JOB-SCHED-040.
+/// `isInStateToScheduleUserInitiatedJobs`. Rules: JOB-SCHED-040, JOB-SCHED-080.
 fn is_in_state_to_schedule_user_initiated_jobs(
     uid: Uid,
     pid: Option<Pid>,

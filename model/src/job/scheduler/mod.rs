@@ -101,6 +101,13 @@ impl<C: StateControllers, M: ConcurrencyManager<C>> JobScheduler<C, M> {
         Ok(())
     }
 
+    /// As if no permission had been checked yet: what a refusal may leave behind. Rule: JOB-API-008.
+    #[cfg(test)]
+    pub(crate) fn forget_permission_checks(&mut self) {
+        self.permissions = PermissionCache::default();
+        self.debuggable_apps.clear();
+    }
+
     /// One call of `IJobScheduler`. Rule: JOB-API-003.
     ///
     /// # Errors

@@ -401,7 +401,13 @@ impl Neighbours for System {
     fn input_method_package(&self, _: UserId) -> Option<String> {
         None
     }
-    fn can_schedule_user_initiated_jobs(&self, _: &ActiveServices, _: Now, _: &Identity) -> bool {
+    fn can_schedule_user_initiated_jobs(
+        &self,
+        _: &ActiveServices,
+        _: Now,
+        _: &Identity,
+        _: &mut Output,
+    ) -> bool {
         false
     }
     fn memory_level(&self) -> usize {
@@ -442,6 +448,7 @@ impl Neighbours for System {
         _: ServiceToken,
         _: BackgroundStartPrivileges,
         _: &mut Looper,
+        _: &mut Output,
     ) {
     }
     fn set_background_restricted(&mut self, pid: Pid, restricted: bool) {

@@ -295,7 +295,13 @@ impl Neighbours for Table {
     fn input_method_package(&self, _: UserId) -> Option<String> {
         self.input_method.clone()
     }
-    fn can_schedule_user_initiated_jobs(&self, _: &ActiveServices, _: Now, _: &Identity) -> bool {
+    fn can_schedule_user_initiated_jobs(
+        &self,
+        _: &ActiveServices,
+        _: Now,
+        _: &Identity,
+        _: &mut Output,
+    ) -> bool {
         false
     }
     fn memory_level(&self) -> usize {
@@ -328,6 +334,7 @@ impl Neighbours for Table {
         _: ServiceToken,
         _: BackgroundStartPrivileges,
         _: &mut Looper,
+        _: &mut Output,
     ) {
     }
     fn set_background_restricted(&mut self, _: Pid, _: bool) {}

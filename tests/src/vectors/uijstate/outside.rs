@@ -415,10 +415,11 @@ impl Neighbours for Outside {
         services: &ActiveServices,
         now: Now,
         who: &Identity,
+        out: &mut Output,
     ) -> bool {
         let view = View { services, outside: self };
         let who = self.identity(who);
-        self.activities.can_schedule_user_initiated_jobs(who, self, &view, now, &mut Output::new())
+        self.activities.can_schedule_user_initiated_jobs(who, self, &view, now, out)
     }
 
     fn memory_level(&self) -> usize {
@@ -467,9 +468,9 @@ impl Neighbours for Outside {
         service: ServiceToken,
         privileges: BackgroundStartPrivileges,
         looper: &mut Looper,
+        out: &mut Output,
     ) {
         let host = self.list.host(service);
-        let out = &mut Output::new();
         self.activities.on_service_start(service, host, privileges, now, looper, out);
     }
 
