@@ -9,6 +9,8 @@ mod jobinfo;
 mod slots;
 mod stage;
 mod timeline;
+mod uijstate;
+mod world;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -49,6 +51,7 @@ pub const TOLD: &[Told] = &[
     Told { name: "fgslife", tell: fgslife::tell },
     Told { name: "jobapi", tell: jobapi::tell },
     Told { name: "jobinfo", tell: jobinfo::tell },
+    Told { name: "uijstate", tell: uijstate::tell },
 ];
 
 /// What became of a file's vectors: the report, and why the others were not told.

@@ -66,6 +66,12 @@ impl<'a> Timeline<'a> {
         self.at += millis;
         Ok(self.adapter.pass(millis, false)?)
     }
+
+    /// Elapsed time passes while the device sleeps.
+    pub(super) fn sleep(&mut self, millis: i64) -> Result<Vec<Answer>, Untold> {
+        self.at += millis;
+        Ok(self.adapter.pass(millis, true)?)
+    }
 }
 
 /// What a call came to.

@@ -2,7 +2,6 @@
 
 use jobwarden_model::activity;
 use jobwarden_model::job::call::JobSchedulerCall;
-use jobwarden_model::job::info::{BuildingApp, JobInfoBuilder};
 use jobwarden_model::job::neighbours::{ApplicationInfo, Neighbours, ServiceInfo};
 use jobwarden_model::job::scheduler::{PlatformJobScheduler, World};
 use jobwarden_model::package::{Change, Granted};
@@ -116,12 +115,7 @@ pub(super) fn schedule(
     query: &Query,
     caller: Caller,
 ) -> Result<bool, Exception> {
-    let service = ComponentName::new(query.package.as_str(), ".Job");
-    let app = BuildingApp::new(Some(caller.uid), 34);
-    let mut builder = JobInfoBuilder::new(app, 1, service);
-    builder.set_user_initiated(true);
-    builder.set_required_network_type(1);
-    let job = builder.build().map_err(|why| Exception::IllegalArgument(why.to_string()))?;
+    let job = query.job(caller.uid)?;
     let (namespace, job) = (None, Some(Box::new(job)));
     let call = match &query.source_package {
         None => JobSchedulerCall::Schedule { namespace, job },

@@ -1,8 +1,8 @@
 //! Slice `uijstate`: may an app schedule a user-initiated job now?
 
 mod job;
-mod outside;
-mod step;
+pub(super) mod outside;
+pub(super) mod step;
 mod trace;
 
 use std::collections::BTreeMap;
@@ -12,10 +12,11 @@ use jobwarden_model::fgs::call::{ServiceCall, ServiceDone};
 use jobwarden_model::fgs::effect::ServiceToken;
 use jobwarden_model::fgs::types::ForegroundServiceType;
 use jobwarden_model::fgs::{ActiveServices, Constants, Context};
+use jobwarden_model::job::info::{BuildingApp, JobInfo, JobInfoBuilder};
 use jobwarden_model::looper::{Fired, Message, Posted};
 use jobwarden_model::process::UidOutcome;
 use jobwarden_model::{
-    Caller, ComponentName, Elapsed, Looper, Now, Output, Pid, Uid, Uptime, UserId, Wall,
+    Caller, ComponentName, Elapsed, Exception, Looper, Now, Output, Pid, Uid, Uptime, UserId, Wall,
 };
 use serde::Deserialize;
 use serde_json::{json, Value};
@@ -27,50 +28,72 @@ use trace::{Seen, View as _};
 const START: Now =
     Now { elapsed: Elapsed(5_000_000_000), uptime: Uptime(4_000_000_000), wall: Wall(0) };
 const USER: UserId = UserId(0);
+/// The class of the job service of each package.
+pub(super) const JOB_SERVICE: &str = "Job";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Input {
+pub(super) struct Input {
     #[serde(default)]
-    target_sdk_version: BTreeMap<String, i32>,
-    processes: Option<Vec<String>>,
+    pub(super) target_sdk_version: BTreeMap<String, i32>,
+    pub(super) processes: Option<Vec<String>>,
     #[serde(default)]
-    permissions: BTreeMap<String, Vec<String>>,
+    pub(super) permissions: BTreeMap<String, Vec<String>>,
     #[serde(default)]
-    services: BTreeMap<String, Service>,
+    pub(super) services: BTreeMap<String, Service>,
     #[serde(default)]
-    app_is_browser: bool,
+    pub(super) app_is_browser: bool,
     #[serde(default)]
-    device_config: BTreeMap<String, Value>,
-    queries: Option<Vec<Query>>,
-    steps: Vec<Vec<Value>>,
+    pub(super) device_config: BTreeMap<String, Value>,
+    pub(super) queries: Option<Vec<Query>>,
+    pub(super) steps: Vec<Vec<Value>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Service {
+pub(super) struct Service {
     #[serde(default = "app")]
-    process: String,
-    types: Option<Vec<String>>,
+    pub(super) process: String,
+    pub(super) types: Option<Vec<String>>,
 }
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Query {
+pub(super) struct Query {
     #[serde(default = "app")]
-    uid: String,
-    process: Option<String>,
+    pub(super) uid: String,
+    pub(super) process: Option<String>,
     #[serde(default = "app")]
-    package: String,
-    source_package: Option<String>,
+    pub(super) package: String,
+    pub(super) source_package: Option<String>,
 }
 
 fn app() -> String {
     "app".to_owned()
 }
 
+impl Input {
+    /// What is asked after each step: one question at least.
+    pub(super) fn queries(&self) -> Vec<Query> {
+        let one =
+            || Query { uid: app(), process: Some(app()), package: app(), source_package: None };
+        self.queries.clone().unwrap_or_else(|| vec![one()])
+    }
+}
+
+impl Query {
+    /// A user-initiated job of the package, the least that is valid.
+    pub(super) fn job(&self, by: Uid) -> Result<JobInfo, Exception> {
+        let service = ComponentName::new(self.package.as_str(), JOB_SERVICE);
+        let mut builder = JobInfoBuilder::new(BuildingApp::new(Some(by), 34), 1, service);
+        builder.set_user_initiated(true);
+        builder.set_required_network_type(1);
+        builder.build().map_err(|why| Exception::IllegalArgument(why.to_string()))
+    }
+}
+
 /// The uid with this name.
-fn uid(name: &str) -> Result<Uid, String> {
+pub(super) fn uid(name: &str) -> Result<Uid, String> {
     Ok(match name {
         "app" => APP,
         "client" => CLIENT,
@@ -122,14 +145,7 @@ impl World {
             looper: Looper::default(),
             now: START,
             out: Output::new(),
-            queries: input.queries.clone().unwrap_or_else(|| {
-                vec![Query {
-                    uid: app(),
-                    process: Some(app()),
-                    package: app(),
-                    source_package: None,
-                }]
-            }),
+            queries: input.queries(),
             bound: BTreeMap::new(),
             connections: 0,
             permission_states: BTreeMap::new(),

@@ -18,8 +18,8 @@ use jobwarden_model::package::{AppOpMode, Change};
 use jobwarden_model::process::{Adj, ProcessList, ProcessStart, SchedGroup};
 use jobwarden_model::{ComponentName, Elapsed, Looper, Now, Output, Pid, Uid, Uptime, UserId};
 
-pub(super) const APP: Uid = Uid(10_123);
-pub(super) const CLIENT: Uid = Uid(10_200);
+pub(in crate::vectors) const APP: Uid = Uid(10_123);
+pub(in crate::vectors) const CLIENT: Uid = Uid(10_200);
 
 /// What a service of package `app` declares.
 pub(super) struct Declared {
@@ -49,7 +49,7 @@ pub(super) struct Outside {
 }
 
 /// Whose process has this name.
-pub(super) fn uid_of_process(name: &str) -> Uid {
+pub(in crate::vectors) fn uid_of_process(name: &str) -> Uid {
     match name {
         "client" => CLIENT,
         "system" => Uid::SYSTEM,

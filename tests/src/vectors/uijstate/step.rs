@@ -19,14 +19,14 @@ use super::{uid, World, USER};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ActivityInput {
+pub(in crate::vectors) struct ActivityInput {
     #[serde(default)]
-    visible: bool,
-    window_visible: Option<bool>,
-    task_visible: Option<bool>,
-    state: Option<String>,
+    pub(in crate::vectors) visible: bool,
+    pub(in crate::vectors) window_visible: Option<bool>,
+    pub(in crate::vectors) task_visible: Option<bool>,
+    pub(in crate::vectors) state: Option<String>,
     #[serde(default)]
-    finishing: bool,
+    pub(in crate::vectors) finishing: bool,
 }
 
 #[derive(Deserialize)]
@@ -64,15 +64,15 @@ fn thrown(exception: &Exception) -> Answer {
     Some(json!(exception.class_name()))
 }
 
-fn text(step: &[Value], at: usize) -> Result<&str, String> {
+pub(in crate::vectors) fn text(step: &[Value], at: usize) -> Result<&str, String> {
     step.get(at).and_then(Value::as_str).ok_or_else(|| format!("no text at {at}: {step:?}"))
 }
 
-fn number(step: &[Value], at: usize) -> Result<i64, String> {
+pub(in crate::vectors) fn number(step: &[Value], at: usize) -> Result<i64, String> {
     step.get(at).and_then(Value::as_i64).ok_or_else(|| format!("no number at {at}: {step:?}"))
 }
 
-fn truth(step: &[Value], at: usize) -> Result<bool, String> {
+pub(in crate::vectors) fn truth(step: &[Value], at: usize) -> Result<bool, String> {
     step.get(at).and_then(Value::as_bool).ok_or_else(|| format!("no boolean at {at}: {step:?}"))
 }
 
@@ -414,7 +414,7 @@ impl World {
     }
 }
 
-fn package_of(process: &str) -> &str {
+pub(in crate::vectors) fn package_of(process: &str) -> &str {
     match process {
         "app:remote" => "app",
         "system" => "android",
@@ -430,7 +430,7 @@ fn entity(name: &str) -> Entity {
     Entity::System(name.bytes().fold(0, |hash, byte| hash * 256 + u64::from(byte)))
 }
 
-fn types_of(value: &Value) -> Result<i32, String> {
+pub(in crate::vectors) fn types_of(value: &Value) -> Result<i32, String> {
     let names = value.as_array().ok_or("types")?;
     let names = names.iter().map(|name| name.as_str().unwrap_or_default()).collect::<Vec<_>>();
     if names.is_empty() {
