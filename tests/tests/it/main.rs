@@ -2,6 +2,7 @@
 
 mod registry;
 mod scenarios;
+mod statements;
 mod tidy;
 mod tree;
 mod vectors;
