@@ -149,6 +149,18 @@ pub(super) fn shortened(text: &str) -> &str {
     }
 }
 
+/// What a message may repeat of a document: in part, and nothing that a terminal would obey.
+pub(super) fn printable(text: &str) -> String {
+    let mut printable = String::new();
+    for c in text.chars().take(400) {
+        match c {
+            '\'' | '"' | '\\' => printable.push(c),
+            c => printable.extend(c.escape_debug()),
+        }
+    }
+    printable
+}
+
 /// Counts what a document may not have too much of; both readers go through it.
 #[derive(Default)]
 pub(super) struct Meter {

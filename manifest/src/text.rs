@@ -6,7 +6,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::Reader;
 
 use super::collect::Collector;
-use super::document::{within, Attribute, Element, Meter, Tag, Value};
+use super::document::{printable, within, Attribute, Element, Meter, Tag, Value};
 use super::{limit, ReadError};
 
 const ANDROID: &str = "http://schemas.android.com/apk/res/android";
@@ -183,5 +183,5 @@ fn prefix_declared(name: &[u8]) -> Option<&[u8]> {
 }
 
 fn malformed(line: u32, error: &impl std::fmt::Display) -> ReadError {
-    ReadError::Text { line, what: error.to_string() }
+    ReadError::Text { line, what: printable(&error.to_string()) }
 }

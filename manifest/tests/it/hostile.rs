@@ -41,6 +41,18 @@ fn what_is_no_manifest_is_called_so() {
     refused(b"<manifest package='a.b' package='a.c'/>", "line 1: not well-formed XML");
 }
 
+/// What a document says of itself is repeated in part, and never as it stands: a terminal shows it.
+#[test]
+fn errors_repeat_no_control_characters_and_no_long_names() {
+    refused(
+        b"<manifest>\n<a\x1b[2J></b></manifest>",
+        "line 2: not well-formed XML: ill-formed document: expected `</a\\u{1b}[2J>`",
+    );
+    let long = "a".repeat(1 << 20);
+    let error = refusal(format!("<manifest><{long}></b></manifest>").as_bytes());
+    assert!(error.len() < 1_000 && error.contains("aaa"), "{} bytes", error.len());
+}
+
 #[test]
 fn errors_of_an_element_name_it_and_its_line() {
     let table = [

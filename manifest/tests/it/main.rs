@@ -1,4 +1,5 @@
 //! Manifests: what is read from them, and what is refused.
 
 mod hostile;
+mod mutated;
 mod reading;

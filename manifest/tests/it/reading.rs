@@ -13,7 +13,7 @@ fn of(xml: &str) -> Manifest {
     read_bytes(xml.as_bytes(), &assumed()).expect("readable")
 }
 
-const APP: &str = r#"<?xml version="1.0" encoding="utf-8"?>
+pub(super) const APP: &str = r#"<?xml version="1.0" encoding="utf-8"?>
 <manifest xmlns:android="http://schemas.android.com/apk/res/android" package="com.example.app">
   <uses-sdk android:minSdkVersion="26" android:targetSdkVersion="33"/>
   <uses-permission android:name="android.permission.FOREGROUND_SERVICE"/>

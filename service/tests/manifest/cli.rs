@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use jobwarden_model::package::PackageDescription;
 
-use jobwarden_manifest::compile::{apk, manifest, permissions};
+use jobwarden_manifest::compile::{apk, archive, manifest, permissions};
 
 fn run(arguments: &[&str], folder: &Path) -> (Option<i32>, String, String) {
     let program = Command::new(env!("CARGO_BIN_EXE_jobwarden"))
@@ -44,6 +44,24 @@ fn exit_codes_tell_findings_from_unreadable_input() {
         assert_eq!(code, Some(1));
         assert!(serde_json::from_str::<serde_json::Value>(&out).is_ok(), "{format}");
     }
+}
+
+/// Whatever a file makes of itself, the command needs little memory for it.
+#[test]
+fn a_bomb_is_refused_with_little_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let bomb = archive(&[("AndroidManifest.xml", &vec![0; 96 << 20])]);
+    std::fs::write(folder.path().join("bomb.apk"), bomb).unwrap();
+    // 64 MiB of data for the whole process.
+    let line = "ulimit -d 65536 && exec \"$0\" check bomb.apk";
+    let program = Command::new("sh")
+        .args(["-c", line, env!("CARGO_BIN_EXE_jobwarden")])
+        .current_dir(folder.path())
+        .output()
+        .expect("a shell");
+    let said = String::from_utf8(program.stdout).expect("text");
+    assert_eq!(program.status.code(), Some(2), "{said}");
+    assert!(said.contains("bomb.apk: unreadable: manifest is larger than 4194304 bytes"), "{said}");
 }
 
 #[test]

@@ -3,3 +3,4 @@
 #[cfg(feature = "ipc")]
 mod cli;
 mod lint;
+mod sarif;
