@@ -8,6 +8,7 @@
 //! record to the newest. Android leaves that order open.
 
 use std::collections::{btree_map, BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{JobKey, JobStatus, RecordId};
 use crate::ids::{Uid, UserId};
@@ -15,13 +16,38 @@ use crate::ids::{Uid, UserId};
 /// All records, stored or still running.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct JobStore {
-    records: BTreeMap<RecordId, JobStatus>,
-    by_key: BTreeMap<JobKey, RecordId>,
-    by_uid: BTreeMap<Uid, BTreeSet<RecordId>>,
-    by_source_uid: BTreeMap<Uid, BTreeSet<RecordId>>,
-    /// How many stored jobs a uid scheduled for itself.
-    own: BTreeMap<Uid, usize>,
+    // Boxed, and all that belongs to one uid in one place: a call touches few far-apart places of memory
+    // however many jobs there are.
+    records: BTreeMap<RecordId, Box<Entry>>,
+    apps: BTreeMap<Uid, AppJobs>,
+    stored: usize,
     created: u64,
+}
+
+/// A record, and whether it stands for its key.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+struct Entry {
+    job: JobStatus,
+    stored: bool,
+}
+
+/// The stored records that concern one uid.
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+struct AppJobs {
+    /// Those it scheduled, by what is left of the key.
+    by_key: BTreeMap<(Option<Arc<str>>, i32), RecordId>,
+    /// The same, oldest first.
+    calling: BTreeSet<RecordId>,
+    /// Those that run on its behalf, oldest first.
+    source: BTreeSet<RecordId>,
+    /// How many it scheduled for itself.
+    own: usize,
+}
+
+impl AppJobs {
+    fn is_empty(&self) -> bool {
+        self.calling.is_empty() && self.source.is_empty()
+    }
 }
 
 impl JobStore {
@@ -34,42 +60,66 @@ impl JobStore {
     /// Takes a new record in; it is not stored yet.
     pub fn create(&mut self, job: JobStatus) -> RecordId {
         let record = job.record();
-        self.records.insert(record, job);
+        self.records.insert(record, Box::new(Entry { job, stored: false }));
         record
     }
 
     /// Stores a record under its key. Whoever stood there must have been removed.
     pub fn add(&mut self, record: RecordId) {
-        let Some(job) = self.records.get(&record) else { return };
-        let previous = self.by_key.insert(job.key(), record);
-        debug_assert!(previous.map_or(true, |other| other == record), "the key was taken");
-        let (uid, source_uid) = (job.calling_uid(), job.source_uid());
-        let is_new = self.by_uid.entry(uid).or_default().insert(record);
-        self.by_source_uid.entry(source_uid).or_default().insert(record);
-        if is_new && uid == source_uid {
-            *self.own.entry(uid).or_default() += 1;
+        let Some(entry) = self.records.get_mut(&record).filter(|entry| !entry.stored) else {
+            return;
+        };
+        entry.stored = true;
+        self.stored += 1;
+        let job = &entry.job;
+        let (key, source_uid) = (job.key(), job.source_uid());
+        let is_own = key.uid == source_uid;
+        let caller = self.apps.entry(key.uid).or_default();
+        let previous = caller.by_key.insert((key.namespace, key.id), record);
+        debug_assert!(previous.is_none(), "the key was taken");
+        caller.calling.insert(record);
+        if is_own {
+            caller.source.insert(record);
+            caller.own += 1;
+        } else {
+            self.apps.entry(source_uid).or_default().source.insert(record);
         }
     }
 
     /// Removes a record from the store; `false` if it is not stored. The record itself stays until
     /// [`JobStore::forget`].
     pub fn remove(&mut self, record: RecordId) -> bool {
-        let Some(job) = self.records.get(&record) else { return false };
-        let (uid, source_uid) = (job.calling_uid(), job.source_uid());
-        if !remove_from(&mut self.by_uid, uid, record) {
+        let Some(entry) = self.records.get_mut(&record).filter(|entry| entry.stored) else {
             return false;
-        }
-        self.by_key.remove(&job.key());
-        remove_from(&mut self.by_source_uid, source_uid, record);
-        if uid == source_uid {
-            if let btree_map::Entry::Occupied(mut own) = self.own.entry(uid) {
-                *own.get_mut() -= 1;
-                if *own.get() == 0 {
-                    own.remove();
-                }
+        };
+        entry.stored = false;
+        self.stored -= 1;
+        let job = &entry.job;
+        let (key, source_uid) = (job.key(), job.source_uid());
+        let is_own = key.uid == source_uid;
+        self.change(key.uid, |caller| {
+            caller.by_key.remove(&(key.namespace, key.id));
+            caller.calling.remove(&record);
+            if is_own {
+                caller.source.remove(&record);
+                caller.own -= 1;
             }
+        });
+        if !is_own {
+            self.change(source_uid, |source| {
+                source.source.remove(&record);
+            });
         }
         true
+    }
+
+    /// Changes what is known of a uid, and drops it once nothing is left.
+    fn change(&mut self, uid: Uid, change: impl FnOnce(&mut AppJobs)) {
+        let btree_map::Entry::Occupied(mut app) = self.apps.entry(uid) else { return };
+        change(app.get_mut());
+        if app.get().is_empty() {
+            app.remove();
+        }
     }
 
     /// Drops a record that is neither stored nor running any more.
@@ -81,19 +131,17 @@ impl JobStore {
 
     /// Whether this very record is stored.
     pub fn contains(&self, record: RecordId) -> bool {
-        self.records.get(&record).is_some_and(|job| {
-            self.by_uid.get(&job.calling_uid()).is_some_and(|records| records.contains(&record))
-        })
+        self.records.get(&record).is_some_and(|entry| entry.stored)
     }
 
     /// A record, stored or not.
     pub fn get(&self, record: RecordId) -> Option<&JobStatus> {
-        self.records.get(&record)
+        self.records.get(&record).map(|entry| &entry.job)
     }
 
     /// A record, stored or not, to be changed. Its key and its source never change.
     pub fn get_mut(&mut self, record: RecordId) -> Option<&mut JobStatus> {
-        self.records.get_mut(&record)
+        self.records.get_mut(&record).map(|entry| &mut entry.job)
     }
 
     /// Takes back the newest record, which never came to be stored: as if it had not been made.
@@ -113,60 +161,50 @@ impl JobStore {
     ) {
         let Some(mut taken) = self.records.remove(&first) else { return };
         if let Some(other) = self.records.get_mut(&second) {
-            act(&mut taken, other);
+            act(&mut taken.job, &mut other.job);
         }
         self.records.insert(first, taken);
     }
 
     /// The stored record of a key.
     pub fn find(&self, key: &JobKey) -> Option<RecordId> {
-        self.by_key.get(key).copied()
+        let app = self.apps.get(&key.uid)?;
+        app.by_key.get(&(key.namespace.clone(), key.id)).copied()
     }
 
     /// The stored records that a uid scheduled, oldest first.
     pub fn of_uid(&self, uid: Uid) -> impl Iterator<Item = RecordId> + '_ {
-        self.by_uid.get(&uid).into_iter().flatten().copied()
+        self.apps.get(&uid).into_iter().flat_map(|app| &app.calling).copied()
     }
 
     /// The stored records that run on behalf of a uid, oldest first.
     pub fn of_source_uid(&self, uid: Uid) -> impl Iterator<Item = RecordId> + '_ {
-        self.by_source_uid.get(&uid).into_iter().flatten().copied()
+        self.apps.get(&uid).into_iter().flat_map(|app| &app.source).copied()
     }
 
     /// The stored records that were scheduled in a user, or that run on behalf of one.
     pub fn of_user(&self, user: UserId) -> BTreeSet<RecordId> {
-        let uids = Uid::of(user, 0)..=Uid::of(user, 99_999);
-        let calling = self.by_uid.range(uids.clone()).flat_map(|(_, records)| records);
-        let source = self.by_source_uid.range(uids).flat_map(|(_, records)| records);
-        calling.chain(source).copied().collect()
+        let apps = self.apps.range(Uid::of(user, 0)..=Uid::of(user, 99_999));
+        apps.flat_map(|(_, app)| app.calling.union(&app.source)).copied().collect()
     }
 
     /// How many stored jobs a uid scheduled for itself, in all namespaces. Rule: JOB-SCHED-026.
     pub fn count_jobs_for_uid(&self, uid: Uid) -> usize {
-        self.own.get(&uid).copied().unwrap_or_default()
+        self.apps.get(&uid).map_or(0, |app| app.own)
     }
 
     /// All stored records, in the order of a walk.
     pub fn iter(&self) -> impl Iterator<Item = RecordId> + '_ {
-        self.by_uid.values().rev().flatten().copied()
+        self.apps.values().rev().flat_map(|app| &app.calling).copied()
     }
 
     /// How many records are stored.
     pub fn len(&self) -> usize {
-        self.by_key.len()
+        self.stored
     }
 
     /// Whether none is stored.
     pub fn is_empty(&self) -> bool {
-        self.by_key.is_empty()
+        self.stored == 0
     }
-}
-
-fn remove_from(index: &mut BTreeMap<Uid, BTreeSet<RecordId>>, uid: Uid, record: RecordId) -> bool {
-    let btree_map::Entry::Occupied(mut records) = index.entry(uid) else { return false };
-    let removed = records.get_mut().remove(&record);
-    if records.get().is_empty() {
-        records.remove();
-    }
-    removed
 }
