@@ -14,6 +14,7 @@ pub mod pending_reason;
 pub mod quota_time;
 pub mod rate_limit;
 pub mod reason;
+mod record_set;
 pub mod reschedule;
 pub mod restriction;
 pub mod scheduler;

@@ -10,15 +10,16 @@
 use std::collections::{btree_map, BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::record_set::RecordMap;
 use super::{JobKey, JobStatus, RecordId};
 use crate::ids::{Uid, UserId};
 
 /// All records, stored or still running.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct JobStore {
-    // Boxed, and all that belongs to one uid in one place: a call touches few far-apart places of memory
-    // however many jobs there are.
-    records: BTreeMap<RecordId, Box<Entry>>,
+    records: RecordMap<Entry>,
+    /// All that belongs to one uid in one place: a call touches few far-apart places of memory, however
+    /// many jobs there are.
     apps: BTreeMap<Uid, AppJobs>,
     stored: usize,
     created: u64,
@@ -66,7 +67,7 @@ impl JobStore {
 
     /// Stores a record under its key. Whoever stood there must have been removed.
     pub fn add(&mut self, record: RecordId) {
-        let Some(entry) = self.records.get_mut(&record).filter(|entry| !entry.stored) else {
+        let Some(entry) = self.records.get_mut(record).filter(|entry| !entry.stored) else {
             return;
         };
         entry.stored = true;
@@ -89,7 +90,7 @@ impl JobStore {
     /// Removes a record from the store; `false` if it is not stored. The record itself stays until
     /// [`JobStore::forget`].
     pub fn remove(&mut self, record: RecordId) -> bool {
-        let Some(entry) = self.records.get_mut(&record).filter(|entry| entry.stored) else {
+        let Some(entry) = self.records.get_mut(record).filter(|entry| entry.stored) else {
             return false;
         };
         entry.stored = false;
@@ -125,29 +126,29 @@ impl JobStore {
     /// Drops a record that is neither stored nor running any more.
     pub fn forget(&mut self, record: RecordId) {
         if !self.contains(record) {
-            self.records.remove(&record);
+            self.records.remove(record);
         }
     }
 
     /// Whether this very record is stored.
     pub fn contains(&self, record: RecordId) -> bool {
-        self.records.get(&record).is_some_and(|entry| entry.stored)
+        self.records.get(record).is_some_and(|entry| entry.stored)
     }
 
     /// A record, stored or not.
     pub fn get(&self, record: RecordId) -> Option<&JobStatus> {
-        self.records.get(&record).map(|entry| &entry.job)
+        self.records.get(record).map(|entry| &entry.job)
     }
 
     /// A record, stored or not, to be changed. Its key and its source never change.
     pub fn get_mut(&mut self, record: RecordId) -> Option<&mut JobStatus> {
-        self.records.get_mut(&record).map(|entry| &mut entry.job)
+        self.records.get_mut(record).map(|entry| &mut entry.job)
     }
 
     /// Takes back the newest record, which never came to be stored: as if it had not been made.
     pub fn discard(&mut self, record: RecordId) {
         self.forget(record);
-        if record == RecordId(self.created) && !self.records.contains_key(&record) {
+        if record == RecordId(self.created) && self.records.get(record).is_none() {
             self.created -= 1;
         }
     }
@@ -159,8 +160,8 @@ impl JobStore {
         second: RecordId,
         act: impl FnOnce(&mut JobStatus, &mut JobStatus),
     ) {
-        let Some(mut taken) = self.records.remove(&first) else { return };
-        if let Some(other) = self.records.get_mut(&second) {
+        let Some(mut taken) = self.records.remove(first) else { return };
+        if let Some(other) = self.records.get_mut(second) {
             act(&mut taken.job, &mut other.job);
         }
         self.records.insert(first, taken);

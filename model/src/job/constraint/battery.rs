@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::facts;
 use crate::job::info::{BIAS_TOP_APP, PRIORITY_DEFAULT};
+use crate::job::record_set::RecordSet;
 use crate::job::scheduler::{Board, World};
 use crate::job::{Constraints, ControllerPosted, JobStatus, Posted, RecordId};
 use crate::rules::ctrl_batt::*;
@@ -19,7 +20,7 @@ pub(super) struct BatteryController {
     charging: bool,
     battery_not_low: bool,
     power_connected: bool,
-    tracked: BTreeSet<RecordId>,
+    tracked: RecordSet,
     /// Prepared for execution while their uid was on top. Rule: CTRL-BATT-008.
     top_started: BTreeSet<RecordId>,
 }
@@ -31,7 +32,7 @@ impl Default for BatteryController {
             charging: false,
             battery_not_low: true,
             power_connected: false,
-            tracked: BTreeSet::new(),
+            tracked: RecordSet::default(),
             top_started: BTreeSet::new(),
         }
     }
@@ -62,7 +63,7 @@ impl BatteryController {
     }
 
     pub(super) fn stop_tracking(&mut self, record: RecordId) {
-        self.tracked.remove(&record);
+        self.tracked.remove(record);
         self.top_started.remove(&record);
     }
 
@@ -76,7 +77,7 @@ impl BatteryController {
         if board.job(record).is_some_and(JobStatus::has_power_constraint) {
             self.start_tracking(board, record, world);
         } else {
-            self.tracked.remove(&record);
+            self.tracked.remove(record);
         }
     }
 
@@ -151,7 +152,7 @@ impl BatteryController {
     /// `maybeReportNewChargingStateLocked`. Rules: CTRL-BATT-007, CTRL-BATT-009.
     pub(super) fn reevaluate(&mut self, board: &mut Board, world: &mut World<'_>) {
         let now = world.elapsed();
-        let tracked: Vec<_> = self.tracked.iter().copied().collect();
+        let tracked: Vec<_> = self.tracked.iter().collect();
         let changed: Vec<_> =
             tracked.into_iter().filter(|&record| self.update(board, record, now, world)).collect();
         world.out.decide(&CTRL_BATT_009, "power looked at", || {

@@ -1,9 +1,8 @@
 //! IDLE: nobody uses the device, as the platform's `IdleController` sets it. Rules: CTRL-IDLE-001 to
 //! CTRL-IDLE-003.
 
-use std::collections::BTreeSet;
-
 use crate::facts;
+use crate::job::record_set::RecordSet;
 use crate::job::scheduler::{Board, World};
 use crate::job::{Constraints, JobStatus, RecordId};
 use crate::rules::ctrl_idle::{CTRL_IDLE_001, CTRL_IDLE_002};
@@ -14,7 +13,7 @@ use super::idleness::{DeviceIdlenessTracker, IdlenessEvent};
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub(super) struct IdleController {
     tracker: DeviceIdlenessTracker,
-    tracked: BTreeSet<RecordId>,
+    tracked: RecordSet,
 }
 
 impl IdleController {
@@ -34,7 +33,7 @@ impl IdleController {
     }
 
     pub(super) fn stop_tracking(&mut self, record: RecordId) {
-        self.tracked.remove(&record);
+        self.tracked.remove(record);
     }
 
     /// A job enters or leaves the restricted bucket. Rule: CTRL-IDLE-003.
@@ -44,7 +43,7 @@ impl IdleController {
         record: RecordId,
         world: &mut World<'_>,
     ) {
-        self.tracked.remove(&record);
+        self.tracked.remove(record);
         self.start_tracking(board, record, world);
     }
 
@@ -76,14 +75,14 @@ impl IdleController {
 
     /// Every tracked job counts as changed. Rule: CTRL-IDLE-002.
     fn report(&self, board: &mut Board, world: &mut World<'_>) {
-        for &record in &self.tracked {
+        for record in self.tracked.iter() {
             self.update(board, record, world);
         }
         let idle = self.tracker.is_idle();
         world.out.decide(&CTRL_IDLE_002, "idle, or not", || {
             facts!(idle = idle, jobs = self.tracked.len())
         });
-        board.on_controller_state_changed(self.tracked.iter().copied(), world);
+        board.on_controller_state_changed(self.tracked.iter(), world);
     }
 
     fn update(&self, board: &mut Board, record: RecordId, world: &World<'_>) {

@@ -1,9 +1,8 @@
 //! STORAGE_NOT_LOW, as the platform's `StorageController` sets it. Rules: CTRL-STOR-001 to
 //! CTRL-STOR-004.
 
-use std::collections::BTreeSet;
-
 use crate::facts;
+use crate::job::record_set::RecordSet;
 use crate::job::scheduler::{Board, World};
 use crate::job::{Constraints, JobStatus, RecordId};
 use crate::rules::ctrl_stor::*;
@@ -12,7 +11,7 @@ use crate::rules::ctrl_stor::*;
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub(super) struct StorageController {
     low: bool,
-    tracked: BTreeSet<RecordId>,
+    tracked: RecordSet,
 }
 
 impl StorageController {
@@ -31,13 +30,13 @@ impl StorageController {
     }
 
     pub(super) fn stop_tracking(&mut self, record: RecordId) {
-        self.tracked.remove(&record);
+        self.tracked.remove(record);
     }
 
     /// Every report is acted upon, also one that changes nothing. Rules: CTRL-STOR-001, CTRL-STOR-003.
     pub(super) fn on_storage_low(&mut self, board: &mut Board, low: bool, world: &mut World<'_>) {
         self.low = low;
-        let tracked: Vec<_> = self.tracked.iter().copied().collect();
+        let tracked: Vec<_> = self.tracked.iter().collect();
         let mut changed = false;
         for &record in &tracked {
             changed |= self.update(board, record, world);
