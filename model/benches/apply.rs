@@ -79,6 +79,18 @@ impl Device {
         self.call(app_id, JobSchedulerCall::Cancel { namespace: None, id });
     }
 
+    /// Nanoseconds of: schedule and cancel; replace; run, fail, reschedule and cancel.
+    fn measure(&mut self, stored: u32, stride: Stride) -> [f64; 3] {
+        [
+            fastest(stored, stride, |app_id, _| {
+                self.schedule(app_id, 0);
+                self.cancel(app_id, 0);
+            }),
+            fastest(stored, stride, |app_id, id| self.schedule(app_id, id)),
+            fastest(stored, stride, |app_id, _| self.finish_and_reschedule(app_id)),
+        ]
+    }
+
     /// Starts the one job of an app that waits for nothing, ends it as failed, and cancels what is left.
     fn finish_and_reschedule(&mut self, app_id: u32) {
         let mut job = job(app_id, 0);
@@ -123,14 +135,25 @@ fn job(app_id: u32, id: i32) -> JobInfo {
     builder.build().expect("a valid job")
 }
 
-/// Nanoseconds of one call in the fastest of five batches. Each call is told a job that is far from the
-/// one before, so that every index is walked anew and its memory is cold if there is much of it.
-fn fastest(stored: u32, mut work: impl FnMut(u32, i32)) -> f64 {
+/// How far the job of one call is from the job of the next.
+#[derive(Clone, Copy)]
+enum Stride {
+    /// One app calls again and again.
+    OneApp,
+    /// Every call is another app's: its memory is cold if there is much of it.
+    FarApart,
+}
+
+/// Nanoseconds of one call in the fastest of five batches.
+fn fastest(stored: u32, stride: Stride, mut work: impl FnMut(u32, i32)) -> f64 {
     let mut index = 0;
     let mut batch = |_| {
         let start = Instant::now();
         for _ in 0..CALLS {
-            index = (index + 7_919) % stored;
+            index = match stride {
+                Stride::OneApp => (index + 1) % JOBS_PER_APP,
+                Stride::FarApart => (index + 7_919) % stored,
+            };
             work(FIRST_APP_ID + index / JOBS_PER_APP, id_of(index % JOBS_PER_APP));
         }
         start.elapsed().as_nanos() as f64 / f64::from(CALLS)
@@ -151,28 +174,26 @@ fn main() {
     if std::env::var_os("JOBWARDEN_BENCH_MILLION").is_some() {
         sizes.push(1_000_000);
     }
-    let mut floor: Option<[f64; 3]> = None;
+    let mut floors = [None; 2];
     println!(
-        "{:>9} {:>10} {:>18} {:>18} {:>22}",
-        "stored", "bytes/job", "schedule+cancel", "replace", "run, fail, reschedule"
+        "{:>9} {:>10} {:>10} {:>18} {:>18} {:>22}",
+        "stored", "bytes/job", "calls", "schedule+cancel", "replace", "run, fail, reschedule"
     );
     for stored in sizes {
         let before = resident();
         let mut device = Device::with_jobs(stored);
         let bytes = resident().saturating_sub(before) / u64::from(stored);
         device.apply(Input::Device { signal: DeviceSignal::Screen { on: false } });
-        let times = [
-            fastest(stored, |app_id, _| {
-                device.schedule(app_id, 0);
-                device.cancel(app_id, 0);
-            }),
-            fastest(stored, |app_id, id| device.schedule(app_id, id)),
-            fastest(stored, |app_id, _| device.finish_and_reschedule(app_id)),
-        ];
-        let floor = *floor.get_or_insert(times);
-        let shown =
-            |index: usize| format!("{:.0} ns ({:.2}x)", times[index], times[index] / floor[index]);
-        println!("{stored:>9} {bytes:>10} {:>18} {:>18} {:>22}", shown(0), shown(1), shown(2));
+        let strides = [(Stride::OneApp, "one app"), (Stride::FarApart, "far apart")];
+        for ((stride, name), floor) in strides.into_iter().zip(&mut floors) {
+            let times = device.measure(stored, stride);
+            let floor = *floor.get_or_insert(times);
+            let shown = |index: usize| {
+                format!("{:.0} ns ({:.2}x)", times[index], times[index] / floor[index])
+            };
+            let [schedule, replace, run] = [shown(0), shown(1), shown(2)];
+            println!("{stored:>9} {bytes:>10} {name:>10} {schedule:>18} {replace:>18} {run:>22}");
+        }
     }
     let mut device = Device::with_jobs(10_000);
     calibration.report("schedule and cancel, 10 000 stored", CALLS, || {

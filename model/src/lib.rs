@@ -16,6 +16,7 @@ pub mod input;
 pub mod job;
 pub mod looper;
 pub mod model;
+mod name_map;
 pub mod notification;
 pub mod output;
 pub mod package;

@@ -49,6 +49,20 @@ impl RecordSet {
         self.len
     }
 
+    /// Those of both, oldest first.
+    pub(super) fn union<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = RecordId> + 'a {
+        let (mut ours, mut theirs) = (self.iter().peekable(), other.iter().peekable());
+        std::iter::from_fn(move || match (ours.peek(), theirs.peek()) {
+            (Some(one), Some(another)) if one == another => {
+                theirs.next();
+                ours.next()
+            }
+            (Some(one), Some(another)) if another < one => theirs.next(),
+            (Some(_), _) => ours.next(),
+            (None, _) => theirs.next(),
+        })
+    }
+
     /// All of them, oldest first.
     pub(super) fn iter(&self) -> impl Iterator<Item = RecordId> + '_ {
         self.pages.iter().flat_map(|(page, &bits)| {
@@ -123,7 +137,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_record_set_is_a_set_in_order(acts in prop::collection::vec((any::<bool>(), 0_u64..200), 0..300)) {
+        fn a_record_set_is_a_set_in_order(
+            acts in prop::collection::vec((any::<bool>(), 0_u64..200), 0..300),
+            others in prop::collection::vec(0_u64..200, 0..100),
+        ) {
             let (mut set, mut plain) = (RecordSet::default(), BTreeSet::new());
             for (insert, number) in acts {
                 let record = RecordId(number);
@@ -135,6 +152,12 @@ mod tests {
                 prop_assert_eq!(set.len(), plain.len());
             }
             prop_assert!(set.iter().eq(plain.iter().copied()));
+            let others: BTreeSet<_> = others.into_iter().map(RecordId).collect();
+            let mut other = RecordSet::default();
+            for &record in &others {
+                other.insert(record);
+            }
+            prop_assert!(set.union(&other).eq(plain.union(&others).copied()));
             let rebuilt = plain.iter().fold(RecordSet::default(), |mut set, &record| {
                 set.insert(record);
                 set

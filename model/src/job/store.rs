@@ -10,7 +10,7 @@
 use std::collections::{btree_map, BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::record_set::RecordMap;
+use super::record_set::{RecordMap, RecordSet};
 use super::{JobKey, JobStatus, RecordId};
 use crate::ids::{Uid, UserId};
 
@@ -37,17 +37,27 @@ struct Entry {
 struct AppJobs {
     /// Those it scheduled, by what is left of the key.
     by_key: BTreeMap<(Option<Arc<str>>, i32), RecordId>,
-    /// The same, oldest first.
-    calling: BTreeSet<RecordId>,
-    /// Those that run on its behalf, oldest first.
-    source: BTreeSet<RecordId>,
-    /// How many it scheduled for itself.
-    own: usize,
+    /// Those it scheduled for itself.
+    own: RecordSet,
+    /// Those it scheduled on behalf of others.
+    for_others: RecordSet,
+    /// Those that others scheduled on its behalf.
+    by_others: RecordSet,
 }
 
 impl AppJobs {
     fn is_empty(&self) -> bool {
-        self.calling.is_empty() && self.source.is_empty()
+        self.by_key.is_empty() && self.by_others.len() == 0
+    }
+
+    /// Those it scheduled, oldest first.
+    fn calling(&self) -> impl Iterator<Item = RecordId> + '_ {
+        self.own.union(&self.for_others)
+    }
+
+    /// Those that run on its behalf, oldest first.
+    fn source(&self) -> impl Iterator<Item = RecordId> + '_ {
+        self.own.union(&self.by_others)
     }
 }
 
@@ -78,12 +88,11 @@ impl JobStore {
         let caller = self.apps.entry(key.uid).or_default();
         let previous = caller.by_key.insert((key.namespace, key.id), record);
         debug_assert!(previous.is_none(), "the key was taken");
-        caller.calling.insert(record);
         if is_own {
-            caller.source.insert(record);
-            caller.own += 1;
+            caller.own.insert(record);
         } else {
-            self.apps.entry(source_uid).or_default().source.insert(record);
+            caller.for_others.insert(record);
+            self.apps.entry(source_uid).or_default().by_others.insert(record);
         }
     }
 
@@ -100,15 +109,13 @@ impl JobStore {
         let is_own = key.uid == source_uid;
         self.change(key.uid, |caller| {
             caller.by_key.remove(&(key.namespace, key.id));
-            caller.calling.remove(&record);
-            if is_own {
-                caller.source.remove(&record);
-                caller.own -= 1;
+            if !caller.own.remove(record) {
+                caller.for_others.remove(record);
             }
         });
         if !is_own {
             self.change(source_uid, |source| {
-                source.source.remove(&record);
+                source.by_others.remove(record);
             });
         }
         true
@@ -175,28 +182,28 @@ impl JobStore {
 
     /// The stored records that a uid scheduled, oldest first.
     pub fn of_uid(&self, uid: Uid) -> impl Iterator<Item = RecordId> + '_ {
-        self.apps.get(&uid).into_iter().flat_map(|app| &app.calling).copied()
+        self.apps.get(&uid).into_iter().flat_map(AppJobs::calling)
     }
 
     /// The stored records that run on behalf of a uid, oldest first.
     pub fn of_source_uid(&self, uid: Uid) -> impl Iterator<Item = RecordId> + '_ {
-        self.apps.get(&uid).into_iter().flat_map(|app| &app.source).copied()
+        self.apps.get(&uid).into_iter().flat_map(AppJobs::source)
     }
 
     /// The stored records that were scheduled in a user, or that run on behalf of one.
     pub fn of_user(&self, user: UserId) -> BTreeSet<RecordId> {
         let apps = self.apps.range(Uid::of(user, 0)..=Uid::of(user, 99_999));
-        apps.flat_map(|(_, app)| app.calling.union(&app.source)).copied().collect()
+        apps.flat_map(|(_, app)| app.calling().chain(app.by_others.iter())).collect()
     }
 
     /// How many stored jobs a uid scheduled for itself, in all namespaces. Rule: JOB-SCHED-026.
     pub fn count_jobs_for_uid(&self, uid: Uid) -> usize {
-        self.apps.get(&uid).map_or(0, |app| app.own)
+        self.apps.get(&uid).map_or(0, |app| app.own.len())
     }
 
     /// All stored records, in the order of a walk.
     pub fn iter(&self) -> impl Iterator<Item = RecordId> + '_ {
-        self.apps.values().rev().flat_map(|app| &app.calling).copied()
+        self.apps.values().rev().flat_map(AppJobs::calling)
     }
 
     /// How many records are stored.

@@ -17,6 +17,7 @@ pub use event::Event;
 pub use permission::{AppOpMode, Granted};
 
 use crate::ids::{ComponentName, Uid, UserId};
+use crate::name_map::NameMap;
 
 /// What the shell of `adb` holds, as far as anything here asks.
 const SHELL_PERMISSIONS: &[&str] = &[
@@ -53,7 +54,7 @@ struct Installed {
 /// All installed packages of all users.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Packages {
-    installed: BTreeMap<(String, UserId), Installed>,
+    installed: BTreeMap<UserId, NameMap<String, Installed>>,
     by_uid: BTreeMap<Uid, BTreeSet<String>>,
     overrides: BTreeMap<(String, Change), bool>,
     /// The holders of each role, by user.
@@ -169,8 +170,7 @@ impl Packages {
             .check()
             .map_err(|why| PackageError::Invalid { package: description.name.clone(), why })?;
         let uid = description.uid(user);
-        let key = (description.name.clone(), user);
-        let before = self.installed.get(&key);
+        let before = self.installed(&description.name, user);
         if before.is_some_and(|installed| installed.description.uid(user) != uid) {
             return Err(PackageError::Invalid {
                 package: description.name.clone(),
@@ -180,8 +180,8 @@ impl Packages {
         let mut permissions = before.map(|old| old.permissions.clone()).unwrap_or_default();
         permissions.declare(&description.permissions);
         let changed = if before.is_some() { Changed::Replaced(uid) } else { Changed::Added(uid) };
-        self.installed.insert(
-            key,
+        self.installed.entry(user).or_default().insert(
+            description.name.clone(),
             Installed {
                 description: description.clone(),
                 enabled: EnabledState::Default,
@@ -196,7 +196,8 @@ impl Packages {
     fn remove(&mut self, package: &str, user: UserId) -> Result<Changed, PackageError> {
         let removed = self
             .installed
-            .remove(&(package.to_owned(), user))
+            .get_mut(&user)
+            .and_then(|of_user| of_user.remove(package))
             .ok_or_else(|| PackageError::Unknown { package: package.to_owned(), user })?;
         let uid = removed.description.uid(user);
         if let Some(names) = self.by_uid.get_mut(&uid) {
@@ -235,12 +236,13 @@ impl Packages {
         user: UserId,
     ) -> Result<&mut Installed, PackageError> {
         self.installed
-            .get_mut(&(package.to_owned(), user))
+            .get_mut(&user)
+            .and_then(|of_user| of_user.get_mut(package))
             .ok_or_else(|| PackageError::Unknown { package: package.to_owned(), user })
     }
 
     fn installed(&self, package: &str, user: UserId) -> Option<&Installed> {
-        self.installed.get(&(package.to_owned(), user))
+        self.installed.get(&user)?.get(package)
     }
 
     /// The uid of a package in a user.

@@ -8,12 +8,13 @@ use crate::facts;
 use crate::ids::{ComponentName, UserId};
 use crate::job::scheduler::{Board, World};
 use crate::job::RecordId;
+use crate::name_map::NameMap;
 use crate::rules::ctrl_comp::{CTRL_COMP_001, CTRL_COMP_003};
 
 /// What the controller remembers: every look-up, those that found nothing included. Rule: CTRL-COMP-002.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub(super) struct ComponentController {
-    processes: BTreeMap<UserId, BTreeMap<ComponentName, Option<Arc<str>>>>,
+    processes: BTreeMap<UserId, NameMap<ComponentName, Option<Arc<str>>>>,
 }
 
 impl ComponentController {
@@ -68,7 +69,7 @@ impl ComponentController {
     /// A package is gone.
     pub(super) fn on_app_removed(&mut self, package: &str, user: UserId) {
         if let Some(of_user) = self.processes.get_mut(&user) {
-            of_user.retain(|component, _| *component.package != *package);
+            of_user.retain(|component| *component.package != *package);
         }
     }
 
