@@ -23,9 +23,9 @@ use serde_json::{json, Map, Value};
 
 use self::world::World;
 
-const UID: Uid = Uid(10_123);
-const PACKAGE: &str = "p10123";
-const USER: UserId = UserId(0);
+pub(super) const UID: Uid = Uid(10_123);
+pub(super) const PACKAGE: &str = "p10123";
+pub(super) const USER: UserId = UserId(0);
 const CALLER: Caller = Caller { uid: UID, pid: Some(Pid(1000)) };
 
 /// In the order in which they are listed.
@@ -42,34 +42,34 @@ const IMPORTANCES: [&str; 6] = ["NONE", "MIN", "LOW", "DEFAULT", "HIGH", "MAX"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Input {
-    channels: BTreeMap<String, String>,
-    allow_dismiss_ongoing: Option<bool>,
+pub(super) struct Input {
+    pub(super) channels: BTreeMap<String, String>,
+    pub(super) allow_dismiss_ongoing: Option<bool>,
     #[serde(default)]
-    device_owner: bool,
+    pub(super) device_owner: bool,
     #[serde(default)]
-    notifications_blocked: bool,
-    steps: Vec<Value>,
+    pub(super) notifications_blocked: bool,
+    pub(super) steps: Vec<Value>,
 }
 
 /// A notification as a step describes it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Described {
-    id: i32,
-    channel: String,
+pub(super) struct Described {
+    pub(super) id: i32,
+    pub(super) channel: String,
     #[serde(default)]
-    tag: Option<String>,
+    pub(super) tag: Option<String>,
     #[serde(default)]
-    flags: Vec<String>,
+    pub(super) flags: Vec<String>,
     #[serde(default)]
-    group: Option<String>,
+    pub(super) group: Option<String>,
     #[serde(default)]
-    end_policy: Option<String>,
+    pub(super) end_policy: Option<String>,
 }
 
 impl Described {
-    fn notification(&self) -> Result<Notification, String> {
+    pub(super) fn notification(&self) -> Result<Notification, String> {
         let bit = |name: &String| {
             let known = FLAGS.iter().find(|(known, _)| known == name);
             known.map(|&(_, bit)| bit).ok_or_else(|| format!("unknown flag `{name}`"))
@@ -86,7 +86,7 @@ impl Described {
 }
 
 /// What is shown: tag and id, and the rest.
-type Seen = BTreeMap<(Option<String>, i32), Value>;
+pub(super) type Seen = BTreeMap<(Option<String>, i32), Value>;
 
 /// The answer to one input.
 pub(super) fn answer(input: &Value) -> Result<Value, String> {
@@ -252,11 +252,7 @@ impl Device {
                 let call = JobCallbackCall::SetNotification {
                     id: described.id,
                     notification: Some(Box::new(described.notification()?)),
-                    end_policy: match described.end_policy.as_deref() {
-                        Some("REMOVE") => 1,
-                        Some("DETACH") => 0,
-                        other => return Err(format!("unknown end policy {other:?}")),
-                    },
+                    end_policy: end_policy(&described)?,
                 };
                 let token = *self.tokens.get(&slot).ok_or("no such job")?;
                 let called = self.execution.callback(token, CALLER, call, &mut turn);
@@ -320,7 +316,7 @@ impl Device {
     }
 }
 
-fn notify(described: &Described) -> Result<NotificationCall, String> {
+pub(super) fn notify(described: &Described) -> Result<NotificationCall, String> {
     Ok(NotificationCall::Notify {
         package: PACKAGE.to_owned(),
         tag: described.tag.clone(),
@@ -329,10 +325,35 @@ fn notify(described: &Described) -> Result<NotificationCall, String> {
     })
 }
 
+/// `JobService.JOB_END_NOTIFICATION_POLICY_*`.
+pub(super) fn end_policy(described: &Described) -> Result<i32, String> {
+    match described.end_policy.as_deref() {
+        Some("REMOVE") => Ok(1),
+        Some("DETACH") => Ok(0),
+        other => Err(format!("unknown end policy {other:?}")),
+    }
+}
+
+/// How a notification that is shown is written down.
+pub(super) fn look(
+    tag: Option<String>,
+    id: i32,
+    importance: i32,
+    notification: &Notification,
+) -> ((Option<String>, i32), Value) {
+    let importance = Importance::from_level(importance).map_or("?", name_of);
+    let flags = flag_names(notification.flags);
+    let look = json!([tag, id, notification.channel, flags, importance]);
+    ((tag, id), look)
+}
+
+fn flag_names(flags: u32) -> Vec<&'static str> {
+    FLAGS.iter().filter(|(_, bit)| flags & bit != 0).map(|flag| flag.0).collect()
+}
+
 fn seen(shown: jobwarden_model::notification::Shown<'_>) -> ((Option<String>, i32), Value) {
     let Key { tag, id, .. } = shown.key;
-    let flags: Vec<_> =
-        FLAGS.iter().filter(|(_, bit)| shown.flags & bit != 0).map(|flag| flag.0).collect();
+    let flags = flag_names(shown.flags);
     let look = json!([tag, id, shown.channel, flags, name_of(shown.importance)]);
     ((tag.clone(), *id), look)
 }
@@ -352,21 +373,21 @@ fn name_of(importance: Importance) -> &'static str {
         .unwrap_or(&"?")
 }
 
-fn importance(name: &str) -> Result<Importance, String> {
+pub(super) fn importance(name: &str) -> Result<Importance, String> {
     let level = IMPORTANCES.iter().position(|known| *known == name);
     let level = level.and_then(|level| i32::try_from(level).ok());
     level.and_then(Importance::from_level).ok_or_else(|| format!("unknown importance `{name}`"))
 }
 
-fn described(value: &Value) -> Result<Described, String> {
+pub(super) fn described(value: &Value) -> Result<Described, String> {
     serde_json::from_value(value.clone()).map_err(text)
 }
 
-fn string(value: &Value) -> Result<String, String> {
+pub(super) fn string(value: &Value) -> Result<String, String> {
     value.as_str().map(str::to_owned).ok_or_else(|| format!("not a string: {value}"))
 }
 
-fn int(value: &Value) -> Result<i32, String> {
+pub(super) fn int(value: &Value) -> Result<i32, String> {
     value
         .as_i64()
         .and_then(|number| i32::try_from(number).ok())

@@ -6,6 +6,7 @@
 mod fgslife;
 mod jobapi;
 mod jobinfo;
+mod jobnotif;
 mod slots;
 mod stage;
 mod timeline;
@@ -51,6 +52,7 @@ pub const TOLD: &[Told] = &[
     Told { name: "fgslife", tell: fgslife::tell },
     Told { name: "jobapi", tell: jobapi::tell },
     Told { name: "jobinfo", tell: jobinfo::tell },
+    Told { name: "jobnotif", tell: jobnotif::tell },
     Told { name: "uijstate", tell: uijstate::tell },
 ];
 
