@@ -13,7 +13,7 @@ rules! { "JOB-NOTIF", 2;
     JOB_NOTIF_012 = "JOB-NOTIF-012", "User stop always removes", Status::Implemented;
     JOB_NOTIF_013 = "JOB-NOTIF-013", "Other slots remain", Status::Implemented;
     JOB_NOTIF_014 = "JOB-NOTIF-014", "Cleaning the UIJ tables", Status::Implemented;
-    JOB_NOTIF_015 = "JOB-NOTIF-015", "Channel switched under the same id", Status::Implemented;
+    JOB_NOTIF_015 = "JOB-NOTIF-015", "Channel switched under the same id", Status::Implemented, oddity "a channel stays tied after the job has changed to another";
     JOB_NOTIF_020 = "JOB-NOTIF-020", "Notification of a UIJ cannot be cancelled by the app", Status::Implemented;
     JOB_NOTIF_021 = "JOB-NOTIF-021", "User dismissal", Status::Implemented;
     JOB_NOTIF_022 = "JOB-NOTIF-022", "Flag needs an association", Status::Implemented;

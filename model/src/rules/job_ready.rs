@@ -28,7 +28,7 @@ rules! { "JOB-READY", 2;
     JOB_READY_025 = "JOB-READY-025", "RESTRICTED and UIJ", Status::Implemented;
     JOB_READY_030 = "JOB-READY-030", "Readiness with one constraint assumed", Status::Implemented;
     JOB_READY_031 = "JOB-READY-031", "Use of the assumption", Status::SameAs("CTRL-GEN-011");
-    JOB_READY_032 = "JOB-READY-032", "Doze entry may record a reason although the job stays ready", Status::Implemented;
+    JOB_READY_032 = "JOB-READY-032", "Doze entry may record a reason although the job stays ready", Status::Implemented, oddity "a reason to stop is left on a job that goes on";
     JOB_READY_040 = "JOB-READY-040", "Executable", Status::SameAs("JOB-READY-041");
     JOB_READY_041 = "JOB-READY-041", "Order of tests", Status::Implemented;
     JOB_READY_042 = "JOB-READY-042", "Controller re-evaluation order", Status::SameAs("CTRL-GEN-016");
@@ -44,7 +44,7 @@ rules! { "JOB-READY", 2;
     JOB_READY_062 = "JOB-READY-062", "What force does not override", Status::SameAs("JOB-API-112");
     JOB_READY_070 = "JOB-READY-070", "Bypass matrix", Status::Implemented;
     JOB_READY_080 = "JOB-READY-080", "Pending reason: outer order", Status::SameAs("JOB-API-074");
-    JOB_READY_081 = "JOB-READY-081", "Pending reason of a job that is not ready", Status::Implemented;
+    JOB_READY_081 = "JOB-READY-081", "Pending reason of a job that is not ready", Status::Implemented, oddity "the test of the component is the wrong way round";
     JOB_READY_082 = "JOB-READY-082", "Pending reason cache", Status::SameAs("JOB-API-076");
     JOB_READY_083 = "JOB-READY-083", "Pending reason in the NEVER bucket", Status::Implemented;
 }

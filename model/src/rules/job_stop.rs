@@ -14,7 +14,7 @@ rules! { "JOB-STOP", 2;
     JOB_STOP_011 = "JOB-STOP-011", "When the reason is recorded", Status::SameAs("CTRL-GEN-004");
     JOB_STOP_012 = "JOB-STOP-012", "Lost-constraint stop", Status::Implemented;
     JOB_STOP_013 = "JOB-STOP-013", "Guarantee does not protect against lost constraints", Status::Implemented;
-    JOB_STOP_014 = "JOB-STOP-014", "Public reason in the classifying evaluations", Status::Implemented;
+    JOB_STOP_014 = "JOB-STOP-014", "Public reason in the classifying evaluations", Status::Implemented, oddity "a job that is stopped for heat may be told that there is no reason";
     JOB_STOP_015 = "JOB-STOP-015", "Other reasons to be not executable", Status::Implemented;
     JOB_STOP_016 = "JOB-STOP-016", "Deep Doze entry", Status::Implemented;
     JOB_STOP_017 = "JOB-STOP-017", "Battery saver entry", Status::Implemented;
@@ -24,5 +24,5 @@ rules! { "JOB-STOP", 2;
     JOB_STOP_021 = "JOB-STOP-021", "onStopJob and retry for a UIJ", Status::Implemented;
     JOB_STOP_022 = "JOB-STOP-022", "Shell timeout", Status::Implemented;
     JOB_STOP_023 = "JOB-STOP-023", "Success bookkeeping", Status::Implemented;
-    JOB_STOP_024 = "JOB-STOP-024", "NEVER bucket", Status::Implemented;
+    JOB_STOP_024 = "JOB-STOP-024", "NEVER bucket", Status::Implemented, oddity "the app is told that there is no reason";
 }

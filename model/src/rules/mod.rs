@@ -7,14 +7,24 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// Declares the rules of one area as statics, and `RULES`, the list of them in order.
+/// Declares the rules of one area as statics, and `RULES`, the list of them in order. A rule that describes
+/// an oddity of Android says at its end which: `oddity "the sum wraps"`.
 macro_rules! rules {
-    ($area:literal, $chapter:literal; $($name:ident = $id:literal, $title:literal, $status:expr;)*) => {
+    ($area:literal, $chapter:literal; $($name:ident = $id:literal, $title:literal, $status:expr $(, oddity $oddity:literal)?;)*) => {
         $(#[doc = concat!("`", $id, ": ", $title, "`.")]
-        pub static $name: Rule = Rule { id: $id, area: $area, chapter: $chapter, title: $title, status: $status };)*
+        pub static $name: Rule = Rule {
+            id: $id,
+            area: $area,
+            chapter: $chapter,
+            title: $title,
+            status: $status,
+            oddity: rules!(@oddity $($oddity)?),
+        };)*
         /// Every rule of this area, in the order of the specification.
         pub static RULES: &[&Rule] = &[$(&$name),*];
     };
+    (@oddity) => { None };
+    (@oddity $oddity:literal) => { Some($oddity) };
 }
 
 pub mod bal;
@@ -110,6 +120,9 @@ pub struct Rule {
     pub title: &'static str,
     /// Whether the model follows it.
     pub status: Status,
+    /// What nobody would expect of it: a sum that wraps, a limit that admits one more, a test the wrong way
+    /// round. Android 14 does it, so the model does.
+    pub oddity: Option<&'static str>,
 }
 
 /// How far the model follows a rule.

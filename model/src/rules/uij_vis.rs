@@ -30,7 +30,7 @@ rules! { "UIJ-VIS", 9;
     UIJ_VIS_040 = "UIJ-VIS-040", "UIJ flag of a service: setting", Status::SameAs("FGS-START-026");
     UIJ_VIS_041 = "UIJ-VIS-041", "Reasons that set the flag directly", Status::SameAs("FGS-START-026");
     UIJ_VIS_042 = "UIJ-VIS-042", "UIJ flag of a service: clearing", Status::SameAs("FGS-BG-036");
-    UIJ_VIS_043 = "UIJ-VIS-043", "startForeground itself never sets the flag", Status::Implemented;
+    UIJ_VIS_043 = "UIJ-VIS-043", "startForeground itself never sets the flag", Status::Implemented, oddity "what counts is how the service was started, not that it was promoted";
     UIJ_VIS_044 = "UIJ-VIS-044", "The flag sustains itself", Status::Implemented;
     UIJ_VIS_045 = "UIJ-VIS-045", "Bound-only foreground services", Status::Implemented;
     UIJ_VIS_050 = "UIJ-VIS-050", "Decision examples", Status::Implemented;

@@ -60,9 +60,35 @@ fn tell(at: i64, input: &Input, output: &Output, out: &mut impl Write) -> Result
     }
     for decision in &output.decisions {
         writeln!(out, "    because {decision}")?;
+        if let Some(oddity) = decision.rule.oddity {
+            writeln!(out, "        an oddity of Android 14: {oddity}")?;
+        }
     }
     for effect in &output.effects {
         writeln!(out, "    -> {}", serde_json::to_string(effect)?)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jobwarden_model::decision::Decision;
+    use jobwarden_model::rules::{job_ready, job_sched};
+
+    #[test]
+    fn an_odd_rule_is_told_as_one() {
+        let decision = |rule| Decision { rule, verdict: "so it is", facts: Vec::new() };
+        let mut output = Output::tracing();
+        output.decisions =
+            vec![decision(&job_sched::JOB_SCHED_027), decision(&job_ready::JOB_READY_020)];
+        let mut out = Vec::new();
+        assert!(tell(1, &Input::Tick, &output, &mut out).is_ok());
+        let text = String::from_utf8(out).unwrap();
+        let lines: Vec<_> = text.lines().skip(1).collect();
+        assert_eq!(lines.len(), 3, "{text}");
+        assert_eq!(lines[0], "    because JOB-SCHED-027 so it is");
+        assert!(lines[1].starts_with("        an oddity of Android 14: 151 jobs fit"), "{text}");
+        assert_eq!(lines[2], "    because JOB-READY-020 so it is");
+    }
 }

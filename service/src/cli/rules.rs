@@ -11,7 +11,8 @@ use super::Failure;
 
 /// List the rules of the specification, and whether the model follows them.
 ///
-/// Each line: id, status, title. The text of a rule stands in docs/spec/.
+/// Each line: id, status, title, and what is odd about it where Android does what nobody would expect. The text
+/// of a rule stands in docs/spec/.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Only rules whose id begins with this: `JOB-VAL`, `FGS`.
@@ -20,16 +21,22 @@ pub(super) struct Arguments {
     /// Count by chapter and area instead.
     #[arg(long, conflicts_with = "json")]
     summary: bool,
-    /// Print one JSON array of {id, area, chapter, title, status}.
+    /// Only rules that describe an oddity of Android.
+    #[arg(long)]
+    odd: bool,
+    /// Print one JSON array of {id, area, chapter, title, status, oddity}.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let prefix = arguments.prefix.clone().unwrap_or_default();
-    let rules: Vec<_> = all().filter(|rule| rule.id.starts_with(&prefix)).collect();
+    let meant =
+        |rule: &&Rule| rule.id.starts_with(&prefix) && (!arguments.odd || rule.oddity.is_some());
+    let rules: Vec<_> = all().filter(meant).collect();
     if rules.is_empty() {
-        return Err(Failure::new(format!("no rule begins with `{prefix}`")));
+        let odd = if arguments.odd { "odd " } else { "" };
+        return Err(Failure::new(format!("no {odd}rule begins with `{prefix}`")));
     }
     let mut out = io::stdout().lock();
     match (arguments.summary, arguments.json) {
@@ -53,9 +60,13 @@ fn list(rules: &[&Rule], out: &mut impl Write) -> io::Result<()> {
     for rule in rules {
         write!(out, "{:<16} {:<12} {}", rule.id, word(rule), rule.title)?;
         match rule.status {
-            Status::SameAs(other) => writeln!(out, " (as {other})")?,
-            Status::NotModelled(why) => writeln!(out, " ({why})")?,
-            Status::Implemented | Status::Planned => writeln!(out)?,
+            Status::SameAs(other) => write!(out, " (as {other})")?,
+            Status::NotModelled(why) => write!(out, " ({why})")?,
+            Status::Implemented | Status::Planned => {}
+        }
+        match rule.oddity {
+            Some(oddity) => writeln!(out, " [odd: {oddity}]")?,
+            None => writeln!(out)?,
         }
     }
     Ok(())
@@ -112,6 +123,8 @@ struct Line {
     chapter: u8,
     title: &'static str,
     status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oddity: Option<&'static str>,
 }
 
 fn write_json(rules: &[&Rule], out: &mut impl Write) -> Result<(), Failure> {
@@ -121,6 +134,7 @@ fn write_json(rules: &[&Rule], out: &mut impl Write) -> Result<(), Failure> {
         chapter: rule.chapter,
         title: rule.title,
         status: word(rule),
+        oddity: rule.oddity,
     };
     serde_json::to_writer(&mut *out, &rules.iter().map(line).collect::<Vec<_>>())?;
     writeln!(out)?;
@@ -141,6 +155,17 @@ mod tests {
         let numbers: Vec<usize> = last[1..].iter().map(|number| number.parse().unwrap()).collect();
         assert_eq!(numbers[0], rules.len());
         assert_eq!(numbers[0], numbers[1..].iter().sum::<usize>());
+    }
+
+    #[test]
+    fn a_list_says_what_is_odd() {
+        let odd: Vec<_> = all().filter(|rule| rule.oddity.is_some()).collect();
+        let mut out = Vec::new();
+        list(&odd, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.lines().all(|line| line.contains(" [odd: ") && line.ends_with(']')));
+        let limit = text.lines().find(|line| line.starts_with("JOB-SCHED-027")).unwrap();
+        assert!(limit.contains("151 jobs fit"), "{limit}");
     }
 
     #[test]

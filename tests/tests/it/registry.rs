@@ -153,3 +153,13 @@ fn a_rule_left_out_says_why() {
         }
     }
 }
+
+#[test]
+fn an_oddity_is_of_a_rule_that_is_followed_and_says_what_is_odd() {
+    let odd: Vec<_> = rules::all().filter(|rule| rule.oddity.is_some()).collect();
+    assert!(odd.len() > 20, "{}", odd.len());
+    for rule in odd {
+        assert_eq!(rule.resolved_status(), Status::Implemented, "{}", rule.id);
+        assert!(rule.oddity.is_some_and(|oddity| oddity.len() > 10), "{}", rule.id);
+    }
+}

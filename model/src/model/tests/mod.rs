@@ -2,6 +2,7 @@
 
 mod bindings;
 mod may_schedule;
+mod refusals;
 mod stop_app;
 
 use super::*;

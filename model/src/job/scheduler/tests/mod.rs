@@ -5,6 +5,7 @@ mod checks;
 mod complete;
 pub(in crate::job) mod device;
 mod evaluate;
+mod extremes;
 mod hostile;
 mod life;
 mod matrix;
