@@ -31,6 +31,8 @@ pub struct BindRequest {
     pub slot: SlotId,
     /// The execution it is for.
     pub token: CallbackToken,
+    /// The id of the job, chosen by its app. The activity manager does not see it.
+    pub job_id: i32,
     /// The job service.
     pub component: ComponentName,
     /// The uid that hosts it; the bind is made in its user.

@@ -187,13 +187,14 @@ impl SlotAtWork<'_, '_> {
         let job = self.turn.host.record(running.record);
         let flags = flags_of(job);
         let (component, uid) = (job.service_component().clone(), job.calling_uid());
+        let job_id = job.job_id();
         self.turn.out.decide(&JOB_RUN_014, "kind of binding", || facts!(flags = flags));
-        BindRequest { slot: self.id, token: running.token, component, uid, flags }
+        BindRequest { slot: self.id, token: running.token, job_id, component, uid, flags }
     }
 
     /// The kind is latched only now: the bind itself may have changed it. Rule: JOB-RUN-016.
     fn accepted(&mut self, record: RecordId, request: BindRequest) {
-        let BindRequest { slot, token, component, uid, flags } = request;
+        let BindRequest { slot, token, component, uid, flags, .. } = request;
         self.turn.out.effect(JobEffect::Bind { slot, token, component, uid, flags });
         self.turn.host.note_active(record, self.turn.now);
         let job = self.turn.host.record_mut(record);

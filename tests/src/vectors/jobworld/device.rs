@@ -56,8 +56,17 @@ pub(in crate::vectors) struct Device {
 
 impl Device {
     pub(super) fn new(input: &Input, slice: Slice) -> Result<Self, String> {
-        let mut around =
-            Around { apps: input.uids.clone(), bind_accepted: true, ..Around::default() };
+        let refused = |job: &&(usize, &Job)| {
+            matches!(job.1.connect_ms, Some(Connect::Otherwise(Unusual::Refused)))
+        };
+        let jobs = input.jobs.iter().enumerate();
+        let refused_binds =
+            jobs.filter(|job| refused(&job)).filter_map(|(index, _)| i32::try_from(index).ok());
+        let mut around = Around {
+            apps: input.uids.clone(),
+            refused_binds: refused_binds.collect(),
+            ..Around::default()
+        };
         around.users.insert(UserId(0), User { unlocked: true });
         for job in &input.jobs {
             around.app_mut(job.uid);

@@ -66,8 +66,8 @@ pub(super) struct World {
     pub(super) current_user: UserId,
     pub(super) allowlist: BTreeSet<u32>,
     pub(super) temporary_allowlist: BTreeSet<u32>,
-    /// What the next bind call answers.
-    pub(super) bind_accepted: bool,
+    /// The jobs, by id, for which bind calls return false.
+    pub(super) refused_binds: BTreeSet<i32>,
     /// What the notification manager was asked, after how many effects.
     pub(super) asked: Vec<(usize, Value)>,
 }
@@ -172,9 +172,12 @@ impl Neighbours for World {
         self.app(uid).state.process_bad
     }
 
-    fn bind_service(&mut self, request: &BindRequest, _out: &mut Output) -> bool {
-        let _ = request;
-        self.bind_accepted
+    fn bind_service(&mut self, request: &BindRequest, out: &mut Output) -> bool {
+        let refused = self.refused_binds.contains(&request.job_id);
+        if refused {
+            self.asked.push((out.effects.len(), json!(["bind", request.job_id, "refused"])));
+        }
+        !refused
     }
 
     fn standby_bucket(&self, package: &str, user: UserId) -> i32 {
