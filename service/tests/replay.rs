@@ -42,18 +42,26 @@ impl Storage for Disk {
     }
 }
 
+/// Who is connected.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Client {
+    System,
+    App,
+}
+
 /// Effects as clients were given them.
-type Delivered = Arc<Mutex<Vec<(u64, Effect)>>>;
+type Delivered = Arc<Mutex<Vec<(u64, Client, Effect)>>>;
 
 /// Answers as a well-behaved app and a system would, from the sender thread, as binder does.
 fn carry_out(
+    client: Client,
     warden: &Warden<Model>,
     delivered: &Delivered,
 ) -> impl FnMut(Envelope<Effect>) -> Result<(), ClientDead> {
     let (warden, delivered) = (warden.clone(), delivered.clone());
     move |Envelope { sequence, effect }| {
         let app = Caller { uid: APP, pid: Some(PID) };
-        delivered.lock().unwrap().push((sequence, effect.clone()));
+        delivered.lock().unwrap().push((sequence, client, effect.clone()));
         let answers = match effect {
             Effect::Job(JobEffect::Bind { token, component, .. }) => {
                 vec![Input::Process {
@@ -115,7 +123,7 @@ fn signal(signal: DeviceSignal) -> Input {
 }
 
 /// Records a day; gives the journal, what clients were given, and the model at its end.
-fn record() -> (Vec<u8>, Vec<Effect>, Model) {
+fn record() -> (Vec<u8>, Vec<(Client, Effect)>, Model) {
     let disk = Disk::default();
     let setup = Setup {
         route: Box::new(engine::addressee),
@@ -128,9 +136,9 @@ fn record() -> (Vec<u8>, Vec<Effect>, Model) {
     let mut none = Held::enter();
     let app = Addressee::App { uid: APP, process: Some(PACKAGE.into()) };
     let died = Input::Process { change: ProcessEvent::Died { pid: PID } };
-    let system = carry_out(&warden, &delivered);
+    let system = carry_out(Client::System, &warden, &delivered);
     warden.connect(&mut none, Addressee::System, None, system).unwrap();
-    let sink = carry_out(&warden, &delivered);
+    let sink = carry_out(Client::App, &warden, &delivered);
     warden.connect(&mut none, app, Some(died), sink).unwrap();
 
     let mut out = Output::new();
@@ -149,6 +157,8 @@ fn record() -> (Vec<u8>, Vec<Effect>, Model) {
     warden.advance(&mut none, hour).unwrap();
     warden.sleep(&mut none, 8 * hour).unwrap();
     warden.submit(&mut none, schedule(6), &mut out).unwrap();
+    // The app answers before the day goes on: otherwise it is in luck's hands whether it is in time.
+    warden.settle(&mut none);
     warden.advance_to(&mut none, Elapsed(24 * hour)).unwrap();
     let model = warden.look(&mut none, |model, _| model.clone());
     let closed = warden.close(&mut none, Duration::from_secs(10));
@@ -156,12 +166,58 @@ fn record() -> (Vec<u8>, Vec<Effect>, Model) {
 
     let journal = disk.0.lock().unwrap().clone();
     let mut delivered = std::mem::take(&mut *delivered.lock().unwrap());
-    delivered.sort_by_key(|(sequence, _)| *sequence);
-    (journal, delivered.into_iter().map(|(_, effect)| effect).collect(), model)
+    delivered.sort_by_key(|(sequence, ..)| *sequence);
+    let delivered = delivered.into_iter().map(|(_, client, effect)| (client, effect)).collect();
+    (journal, delivered, model)
 }
 
 fn entries(journal: &[u8]) -> Vec<Entry<Input>> {
     journal::read(journal).unwrap()
+}
+
+/// What a client heard, in a few words.
+fn heard(client: Client, effect: &Effect) -> String {
+    let what = match effect {
+        Effect::Job(JobEffect::WakeLockAcquire { uid, .. }) => format!("wake lock for {uid}"),
+        Effect::Job(JobEffect::WakeLockRelease { .. }) => "wake lock released".to_owned(),
+        Effect::Job(JobEffect::Bind { component, .. }) => format!("bind {}", component.class),
+        Effect::Job(JobEffect::Unbind { token, .. }) => format!("unbind {}", token.0),
+        Effect::Job(JobEffect::JobsActive { active }) => format!("jobs active: {active}"),
+        Effect::Job(JobEffect::StartJob { parameters, .. }) => {
+            format!("start {} of {}", parameters.job_id, parameters.service.class)
+        }
+        Effect::Job(_) | Effect::Service(_) | Effect::Notification(_) | Effect::Process(_) => {
+            format!("{effect:?}")
+        }
+    };
+    format!("{client:?}: {what}")
+}
+
+/// Each job of the day is bound, started and unbound once, in this order, and its app hears of nothing but
+/// the start.
+#[test]
+fn each_client_was_given_its_part_of_the_day_in_order_and_nothing_else() {
+    let delivered = record().1;
+    let heard: Vec<String> =
+        delivered.iter().map(|(client, effect)| heard(*client, effect)).collect();
+    let expected: Vec<String> = (1..=6)
+        .flat_map(|id| {
+            [
+                "System: wake lock for 10101".to_owned(),
+                "System: bind com.example.sync.Upload".to_owned(),
+                "System: jobs active: true".to_owned(),
+                format!("App: start {id} of com.example.sync.Upload"),
+                "System: wake lock released".to_owned(),
+                format!("System: unbind {id}"),
+                "System: jobs active: false".to_owned(),
+            ]
+        })
+        .collect();
+    assert_eq!(heard, expected);
+    for (client, effect) in &delivered {
+        let app = matches!(engine::addressee(effect), Addressee::App { .. });
+        assert_eq!(*client == Client::App, app, "{effect:?}");
+    }
 }
 
 #[test]
@@ -190,6 +246,7 @@ fn a_replay_ends_in_the_state_and_gives_the_effects_of_the_day_itself() {
     .unwrap();
     assert!(replayed == live, "the replayed model is not the recorded one");
     effects.retain(|effect| engine::addressee(effect) != Addressee::Nobody);
+    let delivered: Vec<Effect> = delivered.into_iter().map(|(_, effect)| effect).collect();
     assert_eq!(effects, delivered);
 }
 
