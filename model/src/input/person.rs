@@ -1,4 +1,4 @@
-//! What the person at the device does.
+//! What the person at the device does, and what the system UI cannot show to them.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,17 @@ pub enum PersonAct {
     TapNotification {
         /// Its pending intent.
         intent: PendingIntentKey,
+    },
+    /// The system UI cannot show a notification, and says so. Rules: JOB-NOTIF-026, FGS-EXC-062.
+    NotificationError {
+        /// Whose.
+        package: String,
+        /// Of which user.
+        user: UserId,
+        /// Chosen by the app.
+        tag: Option<String>,
+        /// Chosen by the app.
+        id: i32,
     },
     /// Swipes a notification away.
     DismissNotification {

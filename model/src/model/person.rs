@@ -48,6 +48,11 @@ impl Model {
                     _ => Ok(Reply::Nothing),
                 }
             }
+            PersonAct::NotificationError { package, user, tag, id } => {
+                let key = Key { user, package, tag, id };
+                self.system.notifications.on_error(&key, &mut self.looper, turn.out);
+                Ok(Reply::Nothing)
+            }
             PersonAct::DismissNotification { package, user, tag, id } => {
                 let key = Key { user, package, tag, id };
                 self.system.notifications.on_dismiss(&key, &mut self.looper);

@@ -146,6 +146,8 @@ pub enum SystemAction {
     TakesRole(BTreeMap<String, String>),
     /// Sets app-ops: package, op, mode.
     SetsAppOps(BTreeMap<String, BTreeMap<String, String>>),
+    /// The system UI cannot show a notification: `package/id`.
+    CannotShow(String),
     /// Wants to hear of user-visible jobs, as the Task Manager does.
     WatchesUserVisibleJobs(Empty),
     /// Disables a service: `package/.Class`.

@@ -96,6 +96,7 @@ fn who_is_not_installed_has_no_role_no_quota_and_no_projection() {
         "person: {lets-capture-screen: a.c}",
         "person: {ends-screen-capture: a.c}",
         "device: {power-exempt: {a.c: permanent}}",
+        "system: {cannot-show: a.c/1}",
         "device: {quota: {a.c: false}}",
         "device: {expedited-quota: {a.c: false}}",
         "device: {background-restricted: {a.c: true}}",

@@ -193,6 +193,7 @@ pub(super) fn person(
             intent.user.0.cast_signed(),
             intent.request_code,
         ),
+        PersonAct::NotificationError { .. } => return None,
         PersonAct::DismissNotification { package, user, tag, id } => {
             system.dismissNotification(package, user.0.cast_signed(), tag.as_deref(), *id)
         }

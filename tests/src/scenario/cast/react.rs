@@ -1,6 +1,6 @@
 //! What apps do by themselves: answer binds, acknowledge, notify, finish, die when killed.
 
-use jobwarden_model::effect::{JobEffect, ProcessEffect, ServiceEffect};
+use jobwarden_model::effect::{JobEffect, NotificationEffect, ProcessEffect, ServiceEffect};
 use jobwarden_model::fgs::call::{ServiceCall, ServiceDone};
 use jobwarden_model::input::ProcessEvent;
 use jobwarden_model::job::call::{CallbackToken, JobCallbackCall};
@@ -22,6 +22,12 @@ impl Cast {
             Effect::Process(ProcessEffect::StartProcess { process, .. }) => {
                 if let Some(input) = self.start_process(process) {
                     self.plan(now, input);
+                }
+            }
+            Effect::Notification(NotificationEffect::CrashApp { uid, .. }) => {
+                let package = self.package_of(*uid).map(str::to_owned);
+                if let Some(pid) = package.and_then(|package| self.pids.get(&package).copied()) {
+                    self.die(now, pid);
                 }
             }
             Effect::Notification(_) => {}

@@ -306,6 +306,12 @@ impl Cast {
                 }
                 Ok(inputs)
             }
+            SystemAction::CannotShow(name) => {
+                let (package, id) = notification_name(name)?;
+                self.known_uid(&package)?;
+                let act = PersonAct::NotificationError { package, user: USER, tag: None, id };
+                Ok(vec![Input::Person { act }])
+            }
             SystemAction::WatchesUserVisibleJobs(_) => Ok(vec![Input::JobScheduler {
                 caller: Caller { uid: Uid::SYSTEM, pid: Some(SYSTEM_UI) },
                 call: JobSchedulerCall::RegisterUserVisibleJobObserver {
