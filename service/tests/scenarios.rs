@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
 
 use jobwarden_conformance::adapter::{Adapter, Answer, InProcess, Noted, Service};
-use jobwarden_conformance::{history, play, scenario};
+use jobwarden_conformance::{history, play, scenario, vectors};
 use jobwarden_model::input::DeviceSignal;
 use jobwarden_model::{Input, Platform};
 
@@ -102,6 +102,21 @@ fn random_histories_leave_the_same_trail_on_model_and_service() {
             scope.spawn(move || compare(seed, 500));
         }
     });
+}
+
+/// How many vectors of each slice are told. More of them: `.ci/run told`.
+const TOLD: usize = 6;
+
+#[test]
+fn a_sample_of_every_slice_that_can_be_told_agrees_over_binder() {
+    for told in vectors::TOLD {
+        let file = format!("../tests/vectors/{}.public.jsonl.xz", told.name);
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        let start = || Ok(Box::new(start()) as Box<dyn Adapter>);
+        let told = vectors::tell(&file, Some(TOLD), &start, |_, _| {}).unwrap();
+        assert!(told.report.failed.is_empty(), "{:#?}", told.report.failed);
+        assert!(!told.report.passed.is_empty(), "{}: {:?}", told.report.slice, told.untold);
+    }
 }
 
 #[test]

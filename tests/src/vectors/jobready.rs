@@ -15,35 +15,35 @@ const SCHEDULED_AT: Elapsed = Elapsed(100_000_000);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Input {
-    job: JobDescription,
-    initial: Initial,
-    events: Vec<Vec<Value>>,
+pub(super) struct Input {
+    pub(super) job: JobDescription,
+    pub(super) initial: Initial,
+    pub(super) events: Vec<Vec<Value>>,
     #[serde(default = "yes")]
-    service_process_present: bool,
+    pub(super) service_process_present: bool,
     #[serde(default)]
-    uid_active: bool,
+    pub(super) uid_active: bool,
     #[serde(rename = "override", default = "no_override")]
-    override_state: OverrideState,
+    pub(super) override_state: OverrideState,
     #[serde(default)]
-    cloud_media_provider: bool,
+    pub(super) cloud_media_provider: bool,
     #[serde(default)]
-    disallow_run_in_battery_saver_and_doze: bool,
-    started_as: Option<StartedAs>,
+    pub(super) disallow_run_in_battery_saver_and_doze: bool,
+    pub(super) started_as: Option<StartedAs>,
     #[serde(default)]
     elapsed_since_scheduled_ms: i64,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum Initial {
+pub(super) enum Initial {
     None,
     All,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum StartedAs {
+pub(super) enum StartedAs {
     Expedited,
     UserInitiated,
 }

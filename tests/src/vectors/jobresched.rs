@@ -15,14 +15,14 @@ const SCHEDULED_AT: i64 = 100_000_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Input {
+pub(super) struct Input {
     #[serde(flatten)]
-    job: JobDescription,
-    runs: Vec<Vec<Value>>,
+    pub(super) job: JobDescription,
+    pub(super) runs: Vec<Vec<Value>>,
     #[serde(default)]
-    execution_time_per_run_ms: i64,
+    pub(super) execution_time_per_run_ms: i64,
     #[serde(default)]
-    device_config: Map<String, Value>,
+    pub(super) device_config: Map<String, Value>,
 }
 
 pub(super) fn answer(input: &Value) -> Result<Value, String> {

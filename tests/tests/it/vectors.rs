@@ -1,13 +1,17 @@
 //! The committed vectors: a sample of each file agrees with the model, and the floor is well-formed.
 
+use jobwarden_conformance::adapter::{AdapterError, AdapterName};
 use jobwarden_conformance::vectors::{self, Floor};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::tree;
 
 /// How many vectors of each slice are answered here. All of them: `.ci/run vectors`.
 const SAMPLE: usize = 40;
+
+/// How many vectors of each slice are told to a whole implementation here.
+const TOLD_SAMPLE: usize = 12;
 
 fn committed() -> Vec<PathBuf> {
     tree::files("tests/vectors", "xz")
@@ -42,4 +46,28 @@ fn the_floor_and_the_files_speak_of_the_same_slices() {
     assert_eq!(floors, files);
     let slices: BTreeSet<_> = vectors::SLICES.iter().map(|slice| slice.name.to_owned()).collect();
     assert_eq!(floors, slices);
+}
+
+/// Tells a sample of every slice that can be told; each must have something to tell.
+fn tell_samples(name: &AdapterName, jobwarden: &Path) {
+    for told in vectors::TOLD {
+        let file = tree::root().join(format!("tests/vectors/{}.public.jsonl.xz", told.name));
+        let start = || name.start(jobwarden);
+        let told = vectors::tell(&file, Some(TOLD_SAMPLE), &start, |_, _| {}).unwrap();
+        assert!(told.report.failed.is_empty(), "{:#?}", told.report.failed);
+        assert!(!told.report.passed.is_empty(), "{}: {:?}", told.report.slice, told.untold);
+    }
+}
+
+#[test]
+fn a_sample_of_every_slice_that_can_be_told_agrees_on_the_whole_model() {
+    tell_samples(&AdapterName::Model, Path::new(""));
+}
+
+#[test]
+fn a_service_that_cannot_be_started_fails_its_vectors() {
+    let file = tree::root().join("tests/vectors/jobinfo.public.jsonl.xz");
+    let start = || Err(AdapterError::Unreachable("nobody there".to_owned()));
+    let told = vectors::tell(&file, Some(5), &start, |_, _| {}).unwrap();
+    assert_eq!((told.report.passed.len(), told.report.failed.len()), (0, 5));
 }

@@ -7,6 +7,9 @@ mod fgslife;
 mod jobapi;
 mod jobinfo;
 mod jobnotif;
+mod jobready;
+mod jobresched;
+mod single;
 mod slots;
 mod stage;
 mod timeline;
@@ -53,6 +56,8 @@ pub const TOLD: &[Told] = &[
     Told { name: "jobapi", tell: jobapi::tell },
     Told { name: "jobinfo", tell: jobinfo::tell },
     Told { name: "jobnotif", tell: jobnotif::tell },
+    Told { name: "jobready", tell: jobready::tell },
+    Told { name: "jobresched", tell: jobresched::tell },
     Told { name: "uijstate", tell: uijstate::tell },
 ];
 

@@ -202,6 +202,13 @@ impl Slots {
         self.answer_binds(stage)
     }
 
+    /// The system has the app stop.
+    pub(super) fn is_stopping(&mut self, execution: usize) {
+        if let Some(run) = self.runs.get_mut(execution) {
+            run.stopping = true;
+        }
+    }
+
     /// Which execution goes by this token.
     pub(super) fn execution_of(&self, token: CallbackToken) -> Option<usize> {
         self.runs.iter().position(|run| run.token == token)

@@ -11,6 +11,9 @@ use crate::adapter::{Adapter, Answer};
 /// What a job service must be guarded with.
 pub(super) const BIND_JOB_SERVICE: &str = "android.permission.BIND_JOB_SERVICE";
 
+/// How often something may fall due while time passes.
+const TICKS_MAX: u32 = 600;
+
 /// The rule by which jobs whose constraints changed are looked at.
 const CHANGED_JOBS_LOOKED_AT: &str = "JOB-PROC-012";
 
@@ -125,7 +128,10 @@ impl<'a> Stage<'a> {
     /// Time passes on a device that stays awake. Whether anything fell due meanwhile.
     pub(super) fn wait(&mut self, millis: i64) -> Result<bool, Untold> {
         let (mut left, mut fired) = (millis, false);
-        while left > 0 {
+        for _ in 0..TICKS_MAX {
+            if left == 0 {
+                return Ok(fired);
+            }
             let next = self.adapter.next_wakeup()?.map_or(left, |next| next.clamp(0, left));
             left -= next;
             for answer in self.adapter.pass(next, false)? {
@@ -133,7 +139,7 @@ impl<'a> Stage<'a> {
                 self.note(answer);
             }
         }
-        Ok(fired)
+        Err(Untold::Inexpressible("too much happens meanwhile"))
     }
 }
 
