@@ -80,6 +80,62 @@ interface ISystem {
     /** PWR-001. */
     const int DOZE_DEEP = 2;
 
+    /** It is being updated. FGS-START-022. */
+    const int PACKAGE_FROZEN = 0;
+    /** It must be reviewed before it runs. FGS-START-023. */
+    const int PACKAGE_NEEDS_PERMISSION_REVIEW = 1;
+    /** It has no icon of its own. FGS-START-059. */
+    const int PACKAGE_NO_ICON = 2;
+    /** It has the persistent flag. FGS-START-019. */
+    const int PACKAGE_PERSISTENT = 3;
+    /** It is the default input method of the user, in place of any other. FGS-BG-010. */
+    const int PACKAGE_DEFAULT_INPUT_METHOD = 4;
+    /** It always has while-in-use access. FGS-WIU-010. */
+    const int PACKAGE_WHILE_IN_USE_ALLOWLISTED = 5;
+    /** Its manifest asks for the exemption of persistent apps. FGS-BG-028. */
+    const int PACKAGE_REQUESTS_FOREGROUND_SERVICE_EXEMPTION = 6;
+    /** It may use an attached USB device. FGS-TYPE-037. */
+    const int PACKAGE_USES_USB_DEVICE = 7;
+    /** It may use an attached USB accessory. FGS-TYPE-038. */
+    const int PACKAGE_USES_USB_ACCESSORY = 8;
+    /** It is a system module. FGS-TYPE-163, as the five that follow. */
+    const int PACKAGE_SYSTEM_MODULE = 9;
+    /** It has carrier privileges. */
+    const int PACKAGE_CARRIER_PRIVILEGED = 10;
+    /** The system configuration exempts it. */
+    const int PACKAGE_SYSTEM_CONFIG_EXEMPT = 11;
+    /** It is in `bg_restriction_exempted_packages`. */
+    const int PACKAGE_BACKGROUND_RESTRICTION_EXEMPT = 12;
+    /** Device policy protects it. */
+    const int PACKAGE_DEVICE_POLICY_PROTECTED = 13;
+    /** It is an active device admin. */
+    const int PACKAGE_ACTIVE_DEVICE_ADMIN = 14;
+    /** It is a known package installer. FGS-TYPE-161. */
+    const int PACKAGE_PACKAGE_INSTALLER = 15;
+
+    /** An activity start for it is pending. FGS-START-019. */
+    const int UID_ABOUT_TO_BE_TOP = 0;
+    /** It is on the allow-list for background work. FGS-START-019. */
+    const int UID_BACKGROUND_ALLOWLISTED = 1;
+    /** It is the device owner, in place of any other. FGS-BG-010, BAL-030. */
+    const int UID_DEVICE_OWNER = 2;
+    /** It is a profile owner. FGS-BG-010. */
+    const int UID_PROFILE_OWNER = 3;
+    /** It is associated with a companion device. FGS-BG-010, BAL-030. */
+    const int UID_COMPANION_APP = 4;
+
+    /** It is in demo mode. FGS-BG-010. */
+    const int DEVICE_DEMO_MODE = 0;
+    /** It is shutting down. FGS-SHORT-018. */
+    const int DEVICE_SHUTTING_DOWN = 1;
+    /** The background check is forced for everybody. FGS-START-019. */
+    const int DEVICE_BACKGROUND_CHECK_FORCED = 2;
+
+    /** May start foreground services. FGS-BG-022. */
+    const int LIST_FOREGROUND_SERVICE_START = 0;
+    /** Has while-in-use access. FGS-WIU-014. */
+    const int LIST_WHILE_IN_USE = 1;
+
     // Packages.
 
     /** Installs a package for a user, or replaces it by another version. */
@@ -101,6 +157,8 @@ interface ISystem {
 
     /** A process runs that does not attach itself. */
     void processStarted(int pid, int uid, String processName, String packageName);
+    /** A process that was to be started never attached. FGS-START-029. */
+    void processStartTimedOut(int uid, String processName);
     /** A process is gone. */
     void processDied(int pid);
     /** A process crashes all the time, or no longer does. */
@@ -126,6 +184,25 @@ interface ISystem {
     void setNonAppWindow(int uid, boolean visible);
     /** Whether apps may switch: APP_SWITCH_*. */
     void setAppSwitches(int state);
+
+    // What other parts of Android say; nothing that was not said holds.
+
+    /** A mark on a package: PACKAGE_*. */
+    void markPackage(String packageName, int userId, int mark, boolean holds);
+    /** A mark on a uid: UID_*. */
+    void markUid(int uid, int mark, boolean holds);
+    /** A mark on the device: DEVICE_*. */
+    void markDevice(int mark, boolean holds);
+    /** A debugger is attached to a process, or no longer. FGS-START-073. */
+    void setDebugging(int pid, boolean attached);
+    /** `UserManager.DISALLOW_APPS_CONTROL` of a user. FGS-TYPE-162. */
+    void setAppsControlDisallowed(int userId, boolean disallowed);
+    /** The intent firewall blocks a service. FGS-START-015. */
+    void setFirewalled(in ComponentName service, boolean blocked);
+    /** The packages that one may be associated with; null: all. FGS-START-015. */
+    void setAssociations(String packageName, in @nullable String[] allowed);
+    /** Puts a uid on a temporary list, LIST_*; reason: `PowerExemptionManager.REASON_*`. FGS-BG-032. */
+    void allowlistTemporarily(int uid, int list, long millis, int reason);
 
     // Users.
 
@@ -173,6 +250,8 @@ interface ISystem {
     void forceStop(String packageName, int userId);
     /** Clears the data of an app. */
     void clearData(String packageName, int userId);
+    /** Answers the dialog about a process that does not respond: closes the app, or waits. FGS-SHORT-018. */
+    void answerNotResponding(int pid, boolean close);
     /** Taps a notification or an action of one: its pending intent is sent. BAL-050, FGS-START-100. */
     void tapNotification(String packageName, int userId, int requestCode);
     /** Swipes a notification away. */

@@ -136,10 +136,10 @@ impl ActiveServices {
         self.records.get(&token)
     }
 
-    /// The live service that an app means: its token, and one of the caller's user.
-    /// Rule: FGS-START-040.
+    /// The live service that an app means. Its token is a binder that only its own app was handed; as a
+    /// number here could be guessed, it counts only in the hands of that app. Rule: FGS-START-040.
     pub(super) fn find(&self, token: ServiceToken, caller: Uid) -> Option<&ServiceRecord> {
-        self.record(token).filter(|record| !record.destroying && record.user == caller.user())
+        self.record(token).filter(|record| !record.destroying && record.info.uid == caller)
     }
 
     /// The record of a token that is known to be one.

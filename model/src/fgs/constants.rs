@@ -79,6 +79,21 @@ pub struct Constants {
     pub fgservice_screen_on_after_time: i64,
 }
 
+impl Constants {
+    /// The values of a device with this `ro.hw_timeout_multiplier`, which stretches only what an app may
+    /// take for a callback. Rule: FGS-START-096.
+    pub fn on_hardware(timeout_multiplier: i64) -> Self {
+        let usual = Self::default();
+        Self {
+            service_timeout: usual.service_timeout.wrapping_mul(timeout_multiplier),
+            service_background_timeout: usual
+                .service_background_timeout
+                .wrapping_mul(timeout_multiplier),
+            ..usual
+        }
+    }
+}
+
 impl Default for Constants {
     fn default() -> Self {
         Self {

@@ -38,18 +38,25 @@ impl ActiveServices {
         component: &ComponentName,
         cx: &mut Context<'_>,
     ) {
-        let Some(app) = cx.neighbours.process(pid).filter(|app| !app.killed) else {
+        if cx.neighbours.process(pid).map_or(true, |app| app.killed) {
             cx.out.decide(&rule::FGS_START_075, "the process is gone", || facts!(pid));
             return;
-        };
+        }
         cx.out.decide(&rule::FGS_START_075, "does not respond", || facts!(pid));
-        cx.effect(ServiceEffect::Anr {
-            uid: app.uid,
-            process: app.name,
-            kind: TimeoutKind::ServiceStart,
-            reason: format!(
-                "Context.startForegroundService() did not then call Service.startForeground(): {component}"
-            ),
-        });
+        let reason = format!(
+            "Context.startForegroundService() did not then call Service.startForeground(): {component}"
+        );
+        report_anr(pid, TimeoutKind::ServiceStart, reason, cx);
+    }
+}
+
+/// A process does not respond, unless nobody is to hear of that. Rule: FGS-SHORT-018.
+pub(super) fn report_anr(pid: Pid, kind: TimeoutKind, reason: String, cx: &mut Context<'_>) {
+    let Some(app) = cx.neighbours.process(pid) else { return };
+    // What becomes of the process follows its report.
+    let at = cx.out.effects.len();
+    if cx.neighbours.app_not_responding(pid, cx.out) {
+        let anr = ServiceEffect::Anr { uid: app.uid, process: app.name, kind, reason };
+        cx.out.effects.insert(at, anr.into());
     }
 }

@@ -7,7 +7,8 @@
 use std::collections::BTreeSet;
 
 use super::active_services::{ActiveServices, Context};
-use super::effect::{ServiceEffect, ServiceToken, TimeoutKind};
+use super::contract::report_anr;
+use super::effect::{ServiceToken, TimeoutKind};
 use super::neighbours::OomAdjReason;
 use super::record::ServiceRecord;
 use super::Message;
@@ -165,8 +166,7 @@ impl ActiveServices {
         if let Some(service) = late {
             let reason = format!("executing service {}", service.name());
             cx.out.decide(&start::FGS_START_096, "a callback takes too long", || facts!(reason));
-            let kind = TimeoutKind::ServiceExec;
-            cx.effect(ServiceEffect::Anr { uid: app.uid, process: app.name, kind, reason });
+            report_anr(pid, TimeoutKind::ServiceExec, reason, cx);
         } else if let Some(next) = executing().map(|service| service.executing_start).max() {
             cx.out.decide(&start::FGS_START_096, "look again", || facts!(pid));
             // Due at this very instant it would find the same again: only a later one can be late.

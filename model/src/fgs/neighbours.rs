@@ -379,6 +379,13 @@ pub trait Neighbours: Facts {
         out: &mut Output,
     );
 
+    /// A process does not respond: what becomes of it is decided there; whether that is reported.
+    /// Rule: FGS-SHORT-018.
+    fn app_not_responding(&mut self, process: Pid, out: &mut Output) -> bool {
+        let _ = (process, out);
+        true
+    }
+
     /// Whether a notification channel exists.
     fn has_channel(&self, uid: Uid, package: &str, channel: &str) -> bool;
 

@@ -124,6 +124,11 @@ impl ActiveServices {
         Ok(())
     }
 
+    /// The package is removed, and its pending intents with it.
+    pub fn forget_pending_intents(&mut self, user: UserId, package: &str) {
+        self.pending_intents.retain(|key, _| key.user != user || key.package != package);
+    }
+
     fn own_pending_intent(
         &self,
         caller: Caller,

@@ -3,11 +3,11 @@
 
 use super::active_services::{ActiveServices, Context};
 use super::effect::ServiceToken;
-use super::neighbours::OomAdjReason;
+use super::neighbours::{Neighbours, OomAdjReason};
 use super::record::StartItem;
 use super::Message;
 use crate::facts;
-use crate::ids::{Pid, UserId};
+use crate::ids::{Pid, Uid, UserId};
 use crate::rules::{fgs_start as start, fgs_stop as rule};
 
 /// `MIN_CRASH_INTERVAL`: crashes further apart do not add up; milliseconds of uptime.
@@ -17,6 +17,7 @@ impl ActiveServices {
     /// A process is gone. Its services are detached from it, then restarted or brought down.
     /// Rules: FGS-STOP-040, FGS-START-091.
     pub fn process_died(&mut self, pid: Pid, allow_restart: bool, cx: &mut Context<'_>) {
+        let process = self.process_of(pid, &*cx.neighbours);
         let keys: Vec<_> =
             self.connections.keys().filter(|key| key.client == pid).copied().collect();
         for key in keys.into_iter().rev() {
@@ -37,6 +38,9 @@ impl ActiveServices {
                 self.restart_or_bring_down(*token, allow_restart, cx);
             }
         }
+        if let Some((uid, name)) = process.filter(|_| !allow_restart) {
+            self.forget_waiting_for(uid, &name, cx);
+        }
         for token in executing {
             cx.neighbours.processes_mut().stop_executing(pid, token);
             if self.record(token).is_some_and(|record| record.destroying) {
@@ -44,6 +48,31 @@ impl ActiveServices {
             }
         }
         self.update_oom_adj(OomAdjReason::ProcessEnd, cx);
+    }
+
+    /// Uid and name of a process, of which there may be nothing left but its services.
+    fn process_of(&self, pid: Pid, neighbours: &dyn Neighbours) -> Option<(Uid, String)> {
+        let hosted = || self.running_in(pid).next();
+        let by_service = || hosted().map(|it| (it.info.uid, it.info.process.clone()));
+        neighbours.process(pid).map(|app| (app.uid, app.name)).or_else(by_service)
+    }
+
+    /// `killServicesLocked` without restarts: nothing waits for this process any more, be it for a
+    /// restart, for its start, or for the end of an update. The records stay, for whoever asks again.
+    fn forget_waiting_for(&mut self, uid: Uid, process: &str, cx: &mut Context<'_>) {
+        let records = &self.records;
+        let meant = |token: &ServiceToken| {
+            let info = records.get(token).map(|record| &record.info);
+            info.is_some_and(|info| info.uid == uid && info.process == process)
+        };
+        let restarting: Vec<ServiceToken> = self.restarting.iter().copied().filter(meant).collect();
+        self.pending_services.retain(|token| !meant(token));
+        self.pending_bring_ups.retain(|token, _| !meant(token));
+        self.restarting.retain(|token| !restarting.contains(token));
+        for service in restarting {
+            cx.out.decide(&rule::FGS_STOP_040, "not restarted", || facts!(service));
+            cx.remove_message(Message::Restart { service });
+        }
     }
 
     /// The service no longer runs in the process, which is gone.

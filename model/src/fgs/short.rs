@@ -12,6 +12,7 @@
 
 use super::active_services::{ActiveServices, Context};
 use super::constants::Constants;
+use super::contract::report_anr;
 use super::effect::{ForegroundServiceChange, ServiceEffect, ServiceToken, TimeoutKind};
 use super::neighbours::OomAdjReason;
 use super::record::ShortFgsInfo;
@@ -136,16 +137,12 @@ impl ActiveServices {
         }
         let record = self.record_mut(token);
         let (component, app) = (record.name().clone(), record.app);
-        let Some(app) = cx.process(app) else { return };
+        let Some(pid) = app else { return };
         cx.out.decide(&rule::FGS_SHORT_016, "does not respond", || facts!(component));
-        cx.effect(ServiceEffect::Anr {
-            uid: app.uid,
-            process: app.name,
-            kind: TimeoutKind::ShortFgsTimeout,
-            reason: format!(
-                "A foreground service of FOREGROUND_SERVICE_TYPE_SHORT_SERVICE did not stop within a timeout: {component}"
-            ),
-        });
+        let reason = format!(
+            "A foreground service of FOREGROUND_SERVICE_TYPE_SHORT_SERVICE did not stop within a timeout: {component}"
+        );
+        report_anr(pid, TimeoutKind::ShortFgsTimeout, reason, cx);
     }
 }
 

@@ -51,6 +51,11 @@ impl FgsTempAllowlist {
         self.entries.remove(&uid);
     }
 
+    /// Takes an app off, for all users. Rule: FGS-BG-032.
+    pub fn remove_app(&mut self, app_id: u32) {
+        self.entries.retain(|uid, _| uid.app_id() != app_id);
+    }
+
     /// The reason of the entry of a uid; it still counts at exactly its expiry. Rule: FGS-BG-032.
     pub fn get(&self, now: Elapsed, uid: Uid) -> Option<ReasonCode> {
         self.entries.get(&uid).filter(|entry| entry.expiry >= now).map(|entry| entry.reason)

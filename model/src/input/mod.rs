@@ -4,6 +4,7 @@
 
 mod activity;
 mod device;
+mod fact;
 mod person;
 mod process;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use activity::{ActivityEvent, ActivityFacts, ActivityState, AppSwitches};
 pub use device::{DeviceSignal, Doze, MemoryLevel, NetworkFacts, ThermalStatus};
+pub use fact::{DeviceMark, PackageMark, SystemFact, TemporaryList, UidMark};
 pub use person::PersonAct;
 pub use process::{ProcessEvent, UserEvent};
 
@@ -80,6 +82,11 @@ pub enum Input {
     Device {
         /// What is now so.
         signal: DeviceSignal,
+    },
+    /// Another part of Android says something that rooms ask about.
+    Fact {
+        /// What is now so.
+        fact: SystemFact,
     },
     /// Something the person at the device does.
     Person {

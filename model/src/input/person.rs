@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::fgs::PendingIntentKey;
-use crate::ids::UserId;
+use crate::ids::{Pid, UserId};
 
 /// An act of the person at the device.
 #[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,13 @@ pub enum PersonAct {
         package: String,
         /// Of which user.
         user: UserId,
+    },
+    /// Answers the dialog about a process that does not respond. Rule: FGS-SHORT-018.
+    AnswerNotResponding {
+        /// Which process.
+        pid: Pid,
+        /// Closes the app; otherwise waits for it.
+        close: bool,
     },
     /// Taps a notification, or one of its actions, that starts a service. Rules: BAL-050, FGS-START-100.
     TapNotification {

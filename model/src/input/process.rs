@@ -20,6 +20,13 @@ pub enum ProcessEvent {
         /// The package it runs.
         package: String,
     },
+    /// A process that was to be started never attached. Rule: FGS-START-029.
+    StartTimedOut {
+        /// Its uid.
+        uid: Uid,
+        /// Its name.
+        name: String,
+    },
     /// A process is gone, whatever the cause.
     Died {
         /// Its pid.

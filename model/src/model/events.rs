@@ -3,7 +3,7 @@
 use super::{Model, Turn};
 use crate::exception::Exception;
 use crate::ids::{Pid, Uid};
-use crate::input::{self, ActivityEvent, AppSwitches, ProcessEvent};
+use crate::input::{self, ActivityEvent, AppSwitches, PackageMark, ProcessEvent, SystemFact};
 use crate::job::scheduler::{ConnectionEvent, PackageEvent, UserEvent};
 use crate::package::{self, Changed, EnabledState};
 use crate::process::{Capabilities, ProcState, UidChanges};
@@ -28,6 +28,9 @@ impl Model {
             Changed::Component(uid) => (uid, PackageEvent::ComponentsChanged),
             Changed::Nothing => return Ok(Reply::Nothing),
         };
+        if event == PackageEvent::FullyRemoved {
+            self.services.forget_pending_intents(user, package);
+        }
         if matches!(event, PackageEvent::FullyRemoved | PackageEvent::Disabled) {
             self.with_services(turn, |services, cx| services.bring_down_package(user, package, cx));
         }
@@ -43,6 +46,13 @@ impl Model {
                 }
                 self.system.start_process(pid, uid, &name, &package);
                 self.with_services(turn, |services, cx| services.attach_application(pid, cx));
+                self.update_processes(turn);
+            }
+            ProcessEvent::StartTimedOut { uid, name } => {
+                self.system.forget_starting_process(uid, &name);
+                self.with_services(turn, |services, cx| {
+                    services.process_start_timed_out(uid, &name, cx);
+                });
                 self.update_processes(turn);
             }
             ProcessEvent::Died { pid } => self.on_process_died(pid, turn)?,
@@ -98,12 +108,24 @@ impl Model {
         if let Some(event) = self.system.processes.remove(pid, turn.out) {
             self.system.uid_observers.enqueue(event, &mut self.looper, turn.out);
         }
+        self.system.forget_process(pid, uid);
         for token in self.jobs.executions_in(uid, &name) {
             let event = ConnectionEvent::Disconnected;
             self.with_jobs(turn, |jobs, world| jobs.on_connection(token, &event, world));
         }
         self.update_processes(turn);
         Ok(())
+    }
+
+    /// A fact of another part of Android. A package that is no longer frozen gets what was asked of it.
+    /// Rule: FGS-START-022.
+    pub(super) fn on_fact(&mut self, fact: &SystemFact, turn: &mut Turn<'_>) {
+        self.system.on_fact(fact, turn.now, turn.out);
+        if let SystemFact::Package { package, user, mark: PackageMark::Frozen, holds: false } = fact
+        {
+            self.with_services(turn, |services, cx| services.package_unfrozen(*user, package, cx));
+        }
+        self.update_processes(turn);
     }
 
     /// A uid's state is told from now on, whatever its processes say; or derived again.

@@ -7,7 +7,6 @@ mod events;
 mod person;
 mod signals;
 
-use crate::effect::Effect;
 use crate::exception::Exception;
 use crate::fgs::{self, ActiveServices, NotificationPolicy};
 use crate::input::Input;
@@ -44,12 +43,13 @@ pub(crate) struct Turn<'a> {
 impl Model {
     /// A device of this release that has just booted: user 0 has started, nothing is installed.
     pub fn new(platform: Platform) -> Self {
+        let multiplier = platform.timeout_multiplier;
         let mut model = Self {
-            jobs: PlatformJobScheduler::new(platform.timeout_multiplier),
+            jobs: PlatformJobScheduler::new(multiplier),
             platform,
             looper: Looper::default(),
-            system: System::default(),
-            services: ActiveServices::new(fgs::Constants::default()),
+            system: System::new(multiplier),
+            services: ActiveServices::new(fgs::Constants::on_hardware(multiplier)),
         };
         let mut unheard = Output::new();
         let mut turn = Turn { now: Now::default(), out: &mut unheard };
@@ -121,6 +121,10 @@ impl Model {
             }
             Input::Device { signal } => {
                 self.on_signal(signal, turn);
+                Some(Ok(Reply::Nothing))
+            }
+            Input::Fact { fact } => {
+                self.on_fact(&fact, turn);
                 Some(Ok(Reply::Nothing))
             }
             Input::Person { act } => Some(self.on_person(act, turn)),
@@ -264,9 +268,3 @@ impl Model {
 
 #[cfg(test)]
 mod tests;
-
-impl Turn<'_> {
-    fn effect(&mut self, effect: impl Into<Effect>) {
-        self.out.effect(effect);
-    }
-}

@@ -2,7 +2,6 @@
 
 use super::events::illegal;
 use super::{Model, Turn};
-use crate::effect::ProcessEffect;
 use crate::exception::Exception;
 use crate::facts;
 use crate::fgs::{NotificationPolicy, START_CANCELED};
@@ -11,7 +10,7 @@ use crate::input::PersonAct;
 use crate::job::call::JobSchedulerCall;
 use crate::job::scheduler::PackageEvent;
 use crate::notification::call::NotificationCall;
-use crate::notification::Key;
+use crate::notification::{Key, Notification, Post};
 use crate::reply::Reply;
 use crate::rules::job_userstop::{JOB_USERSTOP_001, JOB_USERSTOP_006};
 
@@ -38,6 +37,9 @@ impl Model {
                     jobs.on_package_event(event, &package, uid, world);
                 });
                 Ok(Reply::Nothing)
+            }
+            PersonAct::AnswerNotResponding { pid, close } => {
+                self.system.answer_not_responding(pid, close, turn.out).map(|()| Reply::Nothing)
             }
             PersonAct::TapNotification { intent } => {
                 let sent = self.with_services(turn, |services, cx| {
@@ -107,7 +109,7 @@ impl Model {
             self.system.finish_activities(pid);
         }
         for (pid, _) in of_package.into_iter().filter(|&(_, persistent)| !persistent) {
-            turn.effect(ProcessEffect::KillProcess { pid, uid, reason: reason.to_owned() });
+            self.system.kill(pid, reason, turn.out);
         }
         self.with_services(turn, |services, cx| services.bring_down_package(user, package, cx));
         self.update_processes(turn);
@@ -124,31 +126,47 @@ impl Model {
         call: NotificationCall,
         turn: &mut Turn<'_>,
     ) -> Answer {
-        let user = caller.uid.user();
-        let mut call = call;
-        let policy = match &mut call {
-            NotificationCall::Notify { package, tag: None, id, notification }
-                if self.system.packages.uid_of(package, user) == Some(caller.uid) =>
-            {
-                let (package, id) = (package.clone(), *id);
-                self.with_services(turn, |services, cx| {
-                    services.apply_foreground_service_notification(
-                        user,
-                        &package,
-                        id,
-                        notification,
-                        cx,
-                    )
-                })
-            }
-            NotificationCall::Notify { .. }
-            | NotificationCall::CreateChannel { .. }
-            | NotificationCall::DeleteChannel { .. }
-            | NotificationCall::DeleteChannelGroup { .. }
-            | NotificationCall::Cancel { .. }
-            | NotificationCall::CancelAll { .. } => NotificationPolicy::NotForegroundService,
-        };
+        if let NotificationCall::Notify { package, tag: None, id, notification } = call {
+            return self.on_untagged_notification(caller, (package, id), notification, turn);
+        }
+        let policy = NotificationPolicy::NotForegroundService;
         let (manager, mut neighbours) = self.system.notification_room(Some(&self.services), policy);
         manager.call(caller, call, &mut neighbours, &mut self.looper, turn.out)
+    }
+
+    /// A notification that may be that of a foreground service: the service code decides whether it is
+    /// displayed now, and then hears whether it was. Rules: FGS-DEFER-006, FGS-DEFER-007.
+    fn on_untagged_notification(
+        &mut self,
+        caller: Caller,
+        (package, id): (String, i32),
+        mut notification: Box<Notification>,
+        turn: &mut Turn<'_>,
+    ) -> Answer {
+        let user = caller.uid.user();
+        let (manager, neighbours) =
+            self.system.notification_room(None, NotificationPolicy::NotForegroundService);
+        // A call that is refused is none of the service code's business.
+        manager.check_notify(caller, &package, &notification, &neighbours)?;
+        let policy = self.with_services(turn, |services, cx| {
+            let noti = &mut notification;
+            services.apply_foreground_service_notification(user, &package, id, noti, cx)
+        });
+        let post = Post {
+            key: Key { user, package: package.clone(), tag: None, id },
+            uid: caller.uid,
+            notification: (*notification).clone(),
+            policy: Some(policy),
+        };
+        let (manager, mut neighbours) = self.system.notification_room(None, policy);
+        let shown = manager.enqueue(post, &mut neighbours, &mut self.looper, turn.out);
+        if policy != NotificationPolicy::NotForegroundService {
+            self.with_services(turn, |services, cx| {
+                let noti = &notification;
+                services
+                    .on_foreground_service_notification_update(shown, user, &package, id, noti, cx);
+            });
+        }
+        Ok(Reply::Nothing)
     }
 }

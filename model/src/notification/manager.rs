@@ -5,7 +5,7 @@ use super::cancel::CancelAll;
 use super::channel::{Channels, Importance, DEFAULT_CHANNEL_ID};
 use super::enqueue::Post;
 use super::record::{Key, Records};
-use super::{Neighbours, Posted};
+use super::{Neighbours, Notification, Posted};
 use crate::exception::Exception;
 use crate::facts;
 use crate::ids::{Caller, Uid, UserId};
@@ -85,10 +85,7 @@ impl NotificationManager {
                 self.delete_channel_group(user, &package, &group, neighbours, looper, out)?;
             }
             NotificationCall::Notify { package, tag, id, notification } => {
-                if !notification.small_icon {
-                    let why = "invalid notification: no small icon".to_owned();
-                    return Err(Exception::IllegalArgument(why));
-                }
+                self.check_notify(caller, &package, &notification, neighbours)?;
                 let key = Key { user, package, tag, id };
                 let post = Post { key, uid: caller.uid, notification: *notification, policy: None };
                 self.enqueue(post, neighbours, looper, out);
@@ -101,6 +98,25 @@ impl NotificationManager {
             }
         }
         Ok(Reply::Nothing)
+    }
+
+    /// What `notify` refuses aloud.
+    ///
+    /// # Errors
+    ///
+    /// `SecurityException` if the package is not the caller's, `IllegalArgumentException` without icon.
+    pub fn check_notify(
+        &self,
+        caller: Caller,
+        package: &str,
+        notification: &Notification,
+        neighbours: &dyn Neighbours,
+    ) -> Result<(), Exception> {
+        check_is_package_of(caller.uid, package, neighbours)?;
+        if notification.small_icon {
+            return Ok(());
+        }
+        Err(Exception::IllegalArgument("invalid notification: no small icon".to_owned()))
     }
 
     /// Handles one of its own messages.

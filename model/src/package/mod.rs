@@ -3,6 +3,7 @@
 //! The facts a package manager, a permission manager, an app-op service and the compat framework would
 //! answer with. Everything here comes in as an [`Event`]; nothing is derived from behaviour.
 
+mod app_ops;
 mod compat;
 mod description;
 mod event;
@@ -11,6 +12,7 @@ mod permission;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use app_ops::{default_mode, permission_to_op};
 pub use compat::Change;
 pub use description::{PackageDescription, ServiceDescription};
 pub use event::Event;

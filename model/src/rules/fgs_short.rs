@@ -17,7 +17,7 @@ rules! { "FGS-SHORT", 8;
     FGS_SHORT_015 = "FGS-SHORT-015", "Demotion event", Status::Implemented;
     FGS_SHORT_016 = "FGS-SHORT-016", "ANR event", Status::Implemented;
     FGS_SHORT_017 = "FGS-SHORT-017", "ANR is unconditional", Status::Implemented;
-    FGS_SHORT_018 = "FGS-SHORT-018", "ANR consequences", Status::NotModelled("what becomes of an unresponsive process is decided outside");
+    FGS_SHORT_018 = "FGS-SHORT-018", "ANR consequences", Status::Implemented;
     FGS_SHORT_019 = "FGS-SHORT-019", "Frozen or cached process", Status::NotModelled("freezing is not modelled");
     FGS_SHORT_020 = "FGS-SHORT-020", "startForeground on a running short service: re-evaluation", Status::Implemented;
     FGS_SHORT_021 = "FGS-SHORT-021", "short -> short, allowed: extension", Status::Implemented;

@@ -3,7 +3,9 @@
 use super::{System, UserFacts, SYSTEM_SERVER};
 use crate::activity::{self, ActivityTaskManager};
 use crate::ids::{Pid, Uid, UserId};
-use crate::input::{ActivityFacts, DeviceSignal, MemoryLevel};
+use crate::input::{
+    ActivityFacts, DeviceSignal, MemoryLevel, PackageMark, SystemFact, TemporaryList, UidMark,
+};
 
 use crate::looper::Looper;
 use crate::notification::NotificationManager;
@@ -18,31 +20,39 @@ use crate::time::Now;
 /// `UsageStatsManager.STANDBY_BUCKET_ACTIVE`.
 const STANDBY_BUCKET_ACTIVE: i32 = 10;
 
-impl Default for System {
+impl System {
     /// A device on a desk that has just booted: user 0 runs, the screen is on, nothing is installed.
-    fn default() -> Self {
+    /// `timeout_multiplier` is `ro.hw_timeout_multiplier`.
+    pub(crate) fn new(timeout_multiplier: i64) -> Self {
         let user = UserFacts { started: true, stopping: false, unlocked: true };
         Self {
             packages: Packages::default(),
             processes: with_system_server(),
             uid_observers: UidObserverController::default(),
-            activities: ActivityTaskManager::new(activity::Constants::android_14(1)),
+            activities: ActivityTaskManager::new(activity::Constants::android_14(
+                timeout_multiplier,
+            )),
             notifications: NotificationManager::new(),
             user_initiated: Default::default(),
             job_bindings: Default::default(),
             users: [(UserId(0), user)].into(),
             bad_processes: Default::default(),
             starting_processes: Default::default(),
+            killed: Default::default(),
+            not_responding: Default::default(),
             standby_buckets: Default::default(),
             power_allowlist: Default::default(),
             temporary_power_allowlist: Default::default(),
             fgs_start_allowlist: Default::default(),
+            while_in_use_allowlist: Default::default(),
+            told: Default::default(),
             background_restricted: Default::default(),
             quota_verdicts: Default::default(),
             reported_states: Default::default(),
             reported_active: Default::default(),
             memory: MemoryLevel::Normal,
             screen_on: true,
+            on_power: false,
             now: Default::default(),
             idle_uids: Vec::new(),
         }
@@ -69,6 +79,11 @@ impl System {
     pub(crate) fn set_activities(&mut self, pid: Pid, activities: &[ActivityFacts]) -> Option<()> {
         self.processes.facts_mut(pid)?.activities = activities.iter().map(activity).collect();
         Some(())
+    }
+
+    /// A process that was on its way will not come.
+    pub(crate) fn forget_starting_process(&mut self, uid: Uid, name: &str) {
+        self.starting_processes.remove(&(uid, name.to_owned()));
     }
 
     /// Processes of a package that are on their way are not wanted any more.
@@ -165,7 +180,12 @@ impl System {
             DeviceSignal::StandbyBucket { package, user, bucket } => {
                 self.standby_buckets.insert((package.clone(), *user), i32::from(*bucket));
             }
+            DeviceSignal::PowerConnected { connected } => self.on_power = *connected,
             DeviceSignal::PowerAllowlist { permanent, temporary } => {
+                let dropped = self.temporary_power_allowlist.difference(temporary);
+                for app_id in dropped {
+                    self.fgs_start_allowlist.remove_app(*app_id);
+                }
                 self.power_allowlist = permanent.clone();
                 self.temporary_power_allowlist = temporary.clone();
             }
@@ -180,8 +200,7 @@ impl System {
             DeviceSignal::QuotaVerdict { uid, regular, expedited } => {
                 self.quota_verdicts.insert(*uid, (*regular, *expedited));
             }
-            DeviceSignal::PowerConnected { .. }
-            | DeviceSignal::Charging { .. }
+            DeviceSignal::Charging { .. }
             | DeviceSignal::BatteryLow { .. }
             | DeviceSignal::StorageLow { .. }
             | DeviceSignal::DefaultNetwork { .. }
@@ -190,6 +209,72 @@ impl System {
             | DeviceSignal::BatterySaver { .. }
             | DeviceSignal::Thermal { .. }
             | DeviceSignal::DeviceIdle { .. } => {}
+        }
+    }
+
+    /// Takes a fact in.
+    pub(crate) fn on_fact(&mut self, fact: &SystemFact, now: Now, out: &mut Output) {
+        self.told.take(fact);
+        match fact {
+            SystemFact::TemporaryAllowlist { uid, list, duration, reason } => {
+                let list = match list {
+                    TemporaryList::ForegroundServiceStart => &mut self.fgs_start_allowlist,
+                    TemporaryList::WhileInUse => &mut self.while_in_use_allowlist,
+                };
+                list.add(now.elapsed, *uid, *duration, *reason, out);
+            }
+            SystemFact::Uid { uid, mark, holds } => self.appoint(*uid, *mark, *holds),
+            SystemFact::Package {
+                package,
+                mark: PackageMark::WhileInUseAllowlisted,
+                holds,
+                ..
+            } => {
+                let packages = &mut self.activities.roles_mut().while_in_use_packages;
+                if *holds {
+                    packages.insert(package.clone());
+                } else {
+                    packages.remove(package);
+                }
+            }
+            SystemFact::Package { .. }
+            | SystemFact::Debugging { .. }
+            | SystemFact::AppsControlDisallowed { .. }
+            | SystemFact::Device { .. }
+            | SystemFact::Firewall { .. }
+            | SystemFact::Associations { .. } => {}
+        }
+    }
+
+    /// Roles of uids that the activity task manager knows, too.
+    fn appoint(&mut self, uid: Uid, mark: UidMark, holds: bool) {
+        let roles = self.activities.roles_mut();
+        match mark {
+            UidMark::DeviceOwner if holds => roles.device_owner = Some(uid),
+            UidMark::DeviceOwner if roles.device_owner == Some(uid) => roles.device_owner = None,
+            UidMark::ProfileOwner if holds => {
+                roles.profile_owners.insert(uid);
+            }
+            UidMark::ProfileOwner => {
+                roles.profile_owners.remove(&uid);
+            }
+            UidMark::CompanionApp if holds => {
+                roles.companion_apps.insert(uid);
+            }
+            UidMark::CompanionApp => {
+                roles.companion_apps.remove(&uid);
+            }
+            UidMark::DeviceOwner | UidMark::AboutToBeTop | UidMark::BackgroundAllowlisted => {}
+        }
+    }
+
+    /// A process is gone, and with the last one of a uid its temporary entry. Rule: FGS-BG-032.
+    pub(crate) fn forget_process(&mut self, pid: Pid, uid: Uid) {
+        self.told.forget_process(pid);
+        self.killed.remove(&pid);
+        self.not_responding.remove(&pid);
+        if self.processes.of_uid(uid).next().is_none() {
+            self.fgs_start_allowlist.remove(uid);
         }
     }
 

@@ -13,16 +13,16 @@ use crate::fgs::{
     ServiceInfo, UidFacts, UserState,
 };
 use crate::ids::{ComponentName, Pid, Uid, UserId};
-use crate::input::MemoryLevel;
+use crate::input::{DeviceMark, MemoryLevel, PackageMark, UidMark};
 use crate::looper::Looper;
 use crate::notification::{Key, Notification, Post, ServiceOrJob};
 use crate::output::Output;
-use crate::package::{AppOpMode, Granted};
+use crate::package::{default_mode, permission_to_op, AppOpMode, Granted};
 use crate::process::{ProcessList, SchedGroup};
 use crate::time::{Elapsed, Now};
 
-/// App-ops that are allowed as long as nobody sets them, and that this room asks about.
-const ALLOWED_AT_FIRST: [&str; 2] = ["android:start_foreground", "android:run_in_background"];
+/// `UsageStatsManager.STANDBY_BUCKET_RESTRICTED`.
+const STANDBY_BUCKET_RESTRICTED: i32 = 45;
 
 impl Neighbours for System {
     fn resolve_service(
@@ -45,33 +45,42 @@ impl Neighbours for System {
             stop_with_task: false,
             target_sdk: package.target_sdk,
             instant: package.instant,
-            persistent: false,
-            request_foreground_service_exemption: false,
+            persistent: self.told.package(&component.package, user, PackageMark::Persistent),
+            request_foreground_service_exemption: self.told.package(
+                &component.package,
+                user,
+                PackageMark::RequestsForegroundServiceExemption,
+            ),
         })
     }
 
     fn passes(
         &self,
-        _gate: Gate,
-        _caller: Uid,
-        _caller_package: Option<&str>,
-        _to: &ServiceInfo,
+        gate: Gate,
+        caller: Uid,
+        caller_package: Option<&str>,
+        to: &ServiceInfo,
     ) -> bool {
-        true
+        match gate {
+            Gate::Association => {
+                let caller = (caller, caller_package.unwrap_or_default());
+                self.told.are_associated(caller, (to.uid, &to.name.package))
+            }
+            Gate::Firewall => !self.told.is_firewalled(&to.name),
+        }
     }
 
     fn holds(&self, permission: &str, _pid: Option<Pid>, uid: Uid) -> bool {
         self.packages.permission(uid, permission) == Granted::Granted
     }
 
-    fn app_op_of(&self, _permission: &str) -> Option<String> {
-        None
+    fn app_op_of(&self, permission: &str) -> Option<String> {
+        permission_to_op(permission)
     }
 
     fn app_op(&self, op: &str, uid: Uid, package: &str) -> AppOpMode {
         match self.packages.app_op(package, uid.user(), op) {
-            // The other ops asked about here are in mode `default` at first. Rules: FGS-BG-047, FGS-START-019.
-            AppOpMode::Default if ALLOWED_AT_FIRST.contains(&op) => AppOpMode::Allowed,
+            AppOpMode::Default => default_mode(op),
             mode => mode,
         }
     }
@@ -85,12 +94,12 @@ impl Neighbours for System {
         }
     }
 
-    fn package_frozen(&self, _package: &str, _user: UserId) -> bool {
-        false
+    fn package_frozen(&self, package: &str, user: UserId) -> bool {
+        self.told.package(package, user, PackageMark::Frozen)
     }
 
-    fn needs_permission_review(&self, _package: &str, _user: UserId) -> bool {
-        false
+    fn needs_permission_review(&self, package: &str, user: UserId) -> bool {
+        self.told.package(package, user, PackageMark::NeedsPermissionReview)
     }
 
     fn owns_package(&self, uid: Uid, package: &str) -> bool {
@@ -113,8 +122,8 @@ impl Neighbours for System {
         Some(AppProcess {
             uid: process.uid(),
             name: process.name().to_owned(),
-            killed: false,
-            debugging: false,
+            killed: self.is_killed(pid),
+            debugging: self.told.is_debugging(pid),
             persistent: process.is_fixed(),
             cur_proc_state: process.cur_proc_state(),
             set_proc_state: process.set_proc_state(),
@@ -162,14 +171,11 @@ impl Neighbours for System {
         if self.power_allowlist.contains(&uid.app_id()) {
             return Some(FgsStartAllowlist::Permanent);
         }
-        self.fgs_start_allowlist
-            .get(&uid)
-            .filter(|(until, _)| *until >= now.elapsed)
-            .map(|&(_, reason)| FgsStartAllowlist::Temporary(reason))
+        self.fgs_start_allowlist.get(now.elapsed, uid).map(FgsStartAllowlist::Temporary)
     }
 
-    fn temp_while_in_use_allowlisted(&self, _now: Now, _uid: Uid) -> bool {
-        false
+    fn temp_while_in_use_allowlisted(&self, now: Now, uid: Uid) -> bool {
+        self.while_in_use_allowlist.allows_while_in_use(now.elapsed, uid, &mut Output::new())
     }
 
     fn while_in_use_allowlisted(&self, package: &str) -> bool {
@@ -183,7 +189,12 @@ impl Neighbours for System {
             device_idle_allowlisted: self.power_allowlist.contains(&app_id),
             except_idle_allowlisted: self.power_allowlist.contains(&app_id),
             temp_allowlisted: self.temporary_power_allowlist.contains(&app_id),
-            ..BackgroundStartFacts::default()
+            about_to_be_top: self.told.uid(uid, UidMark::AboutToBeTop),
+            persistent: self.told.package(package, uid.user(), PackageMark::Persistent),
+            background_allowlisted: self.told.uid(uid, UidMark::BackgroundAllowlisted),
+            restricted_bucket: !self.on_power
+                && self.standby_bucket(package, uid.user()) == STANDBY_BUCKET_RESTRICTED,
+            background_check_forced: self.told.device(DeviceMark::BackgroundCheckForced),
         }
     }
 
@@ -204,11 +215,11 @@ impl Neighbours for System {
     }
 
     fn device_demo_mode(&self) -> bool {
-        false
+        self.told.device(DeviceMark::DemoMode)
     }
 
-    fn input_method_package(&self, _user: UserId) -> Option<String> {
-        None
+    fn input_method_package(&self, user: UserId) -> Option<String> {
+        self.told.package_with(user, PackageMark::DefaultInputMethod).map(str::to_owned)
     }
 
     fn can_schedule_user_initiated_jobs(
@@ -233,7 +244,7 @@ impl Neighbours for System {
     }
 
     fn shutting_down(&self) -> bool {
-        false
+        self.told.device(DeviceMark::ShuttingDown)
     }
 
     fn screen_on(&self) -> bool {
@@ -314,17 +325,21 @@ impl Neighbours for System {
         reason: ReasonCode,
         _calling_uid: Uid,
         _looper: &mut Looper,
-        _out: &mut Output,
+        out: &mut Output,
     ) {
-        self.fgs_start_allowlist.insert(uid, (now.elapsed.plus(duration), reason));
+        self.fgs_start_allowlist.add(now.elapsed, uid, duration, reason, out);
+    }
+
+    fn app_not_responding(&mut self, process: Pid, out: &mut Output) -> bool {
+        self.on_not_responding(process, out)
     }
 
     fn has_channel(&self, uid: Uid, package: &str, channel: &str) -> bool {
         self.notifications.channel_importance(uid.user(), package, channel).is_some()
     }
 
-    fn has_app_icon(&self, _uid: Uid, _package: &str) -> bool {
-        true
+    fn has_app_icon(&self, uid: Uid, package: &str) -> bool {
+        !self.told.package(package, uid.user(), PackageMark::NoIcon)
     }
 
     fn enqueue_notification(

@@ -3,6 +3,7 @@
 use super::System;
 use crate::fgs::types::{AppOp, ExemptionFact, Facts, Host, Permission};
 use crate::ids::{Pid, Uid};
+use crate::input::{DeviceMark, PackageMark};
 use crate::package::{AppOpMode, Change, Granted};
 use crate::process::ProcState;
 
@@ -23,12 +24,16 @@ impl Facts for System {
         self.packages.holds_role(role, host.package, host.uid.user())
     }
 
-    fn may_use_usb_device(&self, _package: &str, _pid: Pid, _uid: Uid) -> bool {
-        false
+    fn may_use_usb_device(&self, package: &str, _pid: Pid, uid: Uid) -> bool {
+        self.told.package(package, uid.user(), PackageMark::UsesUsbDevice)
     }
 
-    fn may_use_usb_accessory(&self, _pid: Pid, _uid: Uid) -> bool {
-        false
+    fn may_use_usb_accessory(&self, pid: Pid, uid: Uid) -> bool {
+        self.processes.get(pid).is_some_and(|process| {
+            process.packages().iter().any(|package| {
+                self.told.package(package, uid.user(), PackageMark::UsesUsbAccessory)
+            })
+        })
     }
 
     fn has_media_projection(&self, uid: Uid) -> bool {
@@ -38,6 +43,7 @@ impl Facts for System {
     fn is_exempt(&self, host: &Host<'_>, fact: ExemptionFact) -> bool {
         let (uid, user) = (host.uid, host.uid.user());
         let state = || self.uid_state(uid);
+        let told = |mark| self.told.package(host.package, user, mark);
         let op = |op| self.packages.app_op(host.package, user, op) == AppOpMode::Allowed;
         match fact {
             ExemptionFact::SystemUid => uid.is_core(),
@@ -55,19 +61,20 @@ impl Facts for System {
             ExemptionFact::SystemDeviceIdleAllowlist | ExemptionFact::DeviceIdleAllowlist => {
                 self.power_allowlist.contains(&uid.app_id())
             }
-            // Facts of subsystems that no input speaks of: nobody has told that they hold.
-            ExemptionFact::DeviceDemoMode
-            | ExemptionFact::DisallowAppsControl
-            | ExemptionFact::DeviceOwner
-            | ExemptionFact::ProfileOwner
-            | ExemptionFact::SystemModule
-            | ExemptionFact::CarrierPrivileged
-            | ExemptionFact::SystemConfig
-            | ExemptionFact::BackgroundRestrictionExempted
-            | ExemptionFact::DpoProtected
-            | ExemptionFact::ActiveDeviceAdmin
-            | ExemptionFact::CompanionApp
-            | ExemptionFact::PackageInstaller => false,
+            ExemptionFact::DeviceDemoMode => self.told.device(DeviceMark::DemoMode),
+            ExemptionFact::DisallowAppsControl => self.told.is_apps_control_disallowed(user),
+            ExemptionFact::DeviceOwner => self.activities.roles().is_device_owner(uid),
+            ExemptionFact::ProfileOwner => self.activities.roles().profile_owners.contains(&uid),
+            ExemptionFact::CompanionApp => self.activities.roles().is_companion_app(uid),
+            ExemptionFact::SystemModule => told(PackageMark::SystemModule),
+            ExemptionFact::CarrierPrivileged => told(PackageMark::CarrierPrivileged),
+            ExemptionFact::SystemConfig => told(PackageMark::SystemConfigExempt),
+            ExemptionFact::BackgroundRestrictionExempted => {
+                told(PackageMark::BackgroundRestrictionExempt)
+            }
+            ExemptionFact::DpoProtected => told(PackageMark::DevicePolicyProtected),
+            ExemptionFact::ActiveDeviceAdmin => told(PackageMark::ActiveDeviceAdmin),
+            ExemptionFact::PackageInstaller => told(PackageMark::PackageInstaller),
         }
     }
 

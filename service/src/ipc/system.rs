@@ -6,11 +6,11 @@ use jobwarden_aidl::aidl::dev::jobwarden::{
     ActivityFacts, ComponentName, Decision, Instant, NetworkFacts, PackageDescription, TrailEntry,
 };
 use jobwarden_aidl::binder::{BinderResult, Interface, Status, Strong};
+use jobwarden_model::fgs::reason::ReasonCode;
 use jobwarden_model::input::{
-    ActivityEvent, AppSwitches, DeviceSignal, Doze, MemoryLevel, PersonAct, ProcessEvent,
-    ThermalStatus, UserEvent,
+    ActivityEvent, DeviceSignal, PersonAct, ProcessEvent, SystemFact, UserEvent,
 };
-use jobwarden_model::package::{AppOpMode, Change, EnabledState, Event as PackageEvent, Granted};
+use jobwarden_model::package::{Change, Event as PackageEvent};
 use jobwarden_model::{Caller, Input, Now, Reply, Wall};
 
 use super::host::{nothing, read, Desk, Identity};
@@ -20,7 +20,8 @@ use super::status::{illegal_argument, illegal_state, unsupported};
 use super::switchboard::end;
 use super::wire::{
     activities, bits, choose, count, network_facts, package, pid, uid, unsigned, user, Budget,
-    InvalidParcel, Wire, MAX_CALL, MAX_LIST,
+    InvalidParcel, Wire, DEVICE_MARKS, DOZE, ENABLED, GRANTED, LISTS, MAX_CALL, MAX_LIST, MEMORY,
+    MODES, PACKAGE_MARKS, SWITCHES, THERMAL, UID_MARKS,
 };
 use crate::sync::Held;
 use crate::traced::Trace;
@@ -54,53 +55,14 @@ impl System {
         self.fact(|budget| Ok(Input::Device { signal: build(budget)? }))
     }
 
+    fn told(&self, build: impl FnOnce(&mut Budget) -> Wire<SystemFact>) -> BinderResult<()> {
+        self.fact(|budget| Ok(Input::Fact { fact: build(budget)? }))
+    }
+
     fn person(&self, build: impl FnOnce(&mut Budget) -> Wire<PersonAct>) -> BinderResult<()> {
         self.fact(|budget| Ok(Input::Person { act: build(budget)? }))
     }
 }
-
-const ENABLED: [(i32, EnabledState); 3] = [
-    (codes::COMPONENT_ENABLED_STATE_DEFAULT, EnabledState::Default),
-    (codes::COMPONENT_ENABLED_STATE_DISABLED, EnabledState::Disabled),
-    (codes::COMPONENT_ENABLED_STATE_DISABLED_USER, EnabledState::DisabledByUser),
-];
-const GRANTED: [(i32, Granted); 3] = [
-    (codes::PERMISSION_GRANTED, Granted::Granted),
-    (codes::PERMISSION_SOFT_DENIED, Granted::SoftDenied),
-    (codes::PERMISSION_HARD_DENIED, Granted::HardDenied),
-];
-const MODES: [(i32, AppOpMode); 5] = [
-    (codes::MODE_ALLOWED, AppOpMode::Allowed),
-    (codes::MODE_IGNORED, AppOpMode::Ignored),
-    (codes::MODE_ERRORED, AppOpMode::Errored),
-    (codes::MODE_DEFAULT, AppOpMode::Default),
-    (codes::MODE_FOREGROUND, AppOpMode::Foreground),
-];
-const SWITCHES: [(i32, AppSwitches); 3] = [
-    (codes::APP_SWITCH_DISALLOW, AppSwitches::Disallow),
-    (codes::APP_SWITCH_FG_ONLY, AppSwitches::ForegroundOnly),
-    (codes::APP_SWITCH_ALLOW, AppSwitches::Allow),
-];
-const DOZE: [(i32, Doze); 3] = [
-    (codes::DOZE_OFF, Doze::Off),
-    (codes::DOZE_LIGHT, Doze::Light),
-    (codes::DOZE_DEEP, Doze::Deep),
-];
-const THERMAL: [(i32, ThermalStatus); 7] = [
-    (0, ThermalStatus::None),
-    (1, ThermalStatus::Light),
-    (2, ThermalStatus::Moderate),
-    (3, ThermalStatus::Severe),
-    (4, ThermalStatus::Critical),
-    (5, ThermalStatus::Emergency),
-    (6, ThermalStatus::Shutdown),
-];
-const MEMORY: [(i32, MemoryLevel); 4] = [
-    (0, MemoryLevel::Normal),
-    (1, MemoryLevel::Moderate),
-    (2, MemoryLevel::Low),
-    (3, MemoryLevel::Critical),
-];
 
 fn user_event(user_id: i32, state: i32) -> Wire<UserEvent> {
     let user = user(user_id)?;
@@ -252,6 +214,13 @@ impl ISystem for System {
         })
     }
 
+    fn processStartTimedOut(&self, owner: i32, name: &str) -> BinderResult<()> {
+        self.process(|budget| {
+            let name = budget.name("process name", name)?;
+            Ok(ProcessEvent::StartTimedOut { uid: uid(owner)?, name })
+        })
+    }
+
     fn processDied(&self, process: i32) -> BinderResult<()> {
         self.0.privileged()?;
         // Of an attached process, the last will of its client says so.
@@ -327,6 +296,69 @@ impl ISystem for System {
     fn setAppSwitches(&self, state: i32) -> BinderResult<()> {
         self.activity(|| {
             Ok(ActivityEvent::AppSwitches { state: choose("app switches", &SWITCHES, state)? })
+        })
+    }
+
+    fn markPackage(&self, name: &str, user_id: i32, mark: i32, holds: bool) -> BinderResult<()> {
+        self.told(|budget| {
+            let package = budget.name("package name", name)?;
+            let mark = choose("mark of a package", &PACKAGE_MARKS, mark)?;
+            Ok(SystemFact::Package { package, user: user(user_id)?, mark, holds })
+        })
+    }
+
+    fn markUid(&self, owner: i32, mark: i32, holds: bool) -> BinderResult<()> {
+        self.told(|_| {
+            let mark = choose("mark of a uid", &UID_MARKS, mark)?;
+            Ok(SystemFact::Uid { uid: uid(owner)?, mark, holds })
+        })
+    }
+
+    fn markDevice(&self, mark: i32, holds: bool) -> BinderResult<()> {
+        self.told(|_| {
+            let mark = choose("mark of the device", &DEVICE_MARKS, mark)?;
+            Ok(SystemFact::Device { mark, holds })
+        })
+    }
+
+    fn setDebugging(&self, process: i32, holds: bool) -> BinderResult<()> {
+        self.told(|_| Ok(SystemFact::Debugging { pid: pid(process)?, holds }))
+    }
+
+    fn setAppsControlDisallowed(&self, user_id: i32, holds: bool) -> BinderResult<()> {
+        self.told(|_| Ok(SystemFact::AppsControlDisallowed { user: user(user_id)?, holds }))
+    }
+
+    fn setFirewalled(
+        &self,
+        service: &ComponentName::ComponentName,
+        blocked: bool,
+    ) -> BinderResult<()> {
+        self.told(|budget| {
+            Ok(SystemFact::Firewall { service: budget.component(service)?, blocked })
+        })
+    }
+
+    fn setAssociations(&self, name: &str, allowed: Option<&[Option<String>]>) -> BinderResult<()> {
+        self.told(|budget| {
+            let package = budget.name("package name", name)?;
+            let allowed = budget.optional_texts("associations", allowed)?;
+            let allowed = allowed.map(|names| names.into_iter().collect());
+            Ok(SystemFact::Associations { package, allowed })
+        })
+    }
+
+    fn allowlistTemporarily(
+        &self,
+        owner: i32,
+        list: i32,
+        duration: i64,
+        reason: i32,
+    ) -> BinderResult<()> {
+        self.told(|_| {
+            let (uid, list) = (uid(owner)?, choose("temporary list", &LISTS, list)?);
+            let reason = ReasonCode(reason);
+            Ok(SystemFact::TemporaryAllowlist { uid, list, duration, reason })
         })
     }
 
@@ -439,6 +471,10 @@ impl ISystem for System {
             let package = budget.name("package name", name)?;
             Ok(PersonAct::ClearData { package, user: user(user_id)? })
         })
+    }
+
+    fn answerNotResponding(&self, process: i32, close: bool) -> BinderResult<()> {
+        self.person(|_| Ok(PersonAct::AnswerNotResponding { pid: pid(process)?, close }))
     }
 
     fn tapNotification(&self, name: &str, user_id: i32, request_code: i32) -> BinderResult<()> {

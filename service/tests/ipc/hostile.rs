@@ -74,6 +74,11 @@ fn facts_that_stand_for_nothing_are_refused() {
         (system.setUidState(10_001, 21), "process state cannot be 21"),
         (system.setAppOp("p", 0, "o", 5), "mode cannot be 5"),
         (system.setStandbyBucket("p", 0, 256), "standby bucket cannot be 256"),
+        (system.markPackage("p", 0, 16, true), "mark of a package cannot be 16"),
+        (system.markUid(10_001, -1, true), "mark of a uid cannot be -1"),
+        (system.markDevice(3, true), "mark of the device cannot be 3"),
+        (system.allowlistTemporarily(10_001, 2, 1, 0), "temporary list cannot be 2"),
+        (system.setAssociations("p", Some(&[None])), "associations contains null"),
         (system.advance(-1), "time cannot move by -1 ms"),
         (
             system.apply("{").map(|_| ()),
@@ -232,7 +237,7 @@ fn malformed_parcels_hurt_nobody() {
     let good = connect(&service, 0, 1);
     for name in [names::JOB_SCHEDULER, names::SYSTEM, names::FOREGROUND_SERVICES, names::SHELL] {
         let binder = bad.get_service(name).unwrap();
-        for code in 1..70 {
+        for code in 1..90 {
             for length in [0, 1, 3, 16, 64] {
                 let proxy = (*binder).as_any();
                 let Some(proxy) =

@@ -3,6 +3,7 @@
 #![cfg(feature = "ipc")]
 
 mod hostile;
+mod hostile_services;
 mod lifecycle;
 mod peer;
 mod privilege;

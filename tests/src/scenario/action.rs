@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::job_spec::{JobSpec, WorkSpec};
 use super::package::PackageSpec;
-use super::units::Bytes;
+use super::units::{Bytes, Millis};
 
 /// The device; several members change at the same instant, in the order in which they stand here.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -118,6 +118,10 @@ pub enum PersonAction {
     ForceStops(String),
     /// Clears the data of an app.
     ClearsData(String),
+    /// Closes an app that does not respond.
+    ClosesApp(String),
+    /// Waits for an app that does not respond.
+    WaitsForApp(String),
     /// Taps a notification that starts a service: `package/request-code` of its pending intent.
     Taps(String),
     /// Swipes a notification away: `package/id`.
@@ -150,12 +154,34 @@ pub enum SystemAction {
     CannotShow(String),
     /// Wants to hear of user-visible jobs, as the Task Manager does.
     WatchesUserVisibleJobs(Empty),
+    /// Says something of a package, a service (`package/.Class`) or the `device` that rooms ask about:
+    /// `frozen`, `firewalled`, `shutting-down`, … (docs/scenarios.md lists them).
+    Marks(BTreeMap<String, String>),
+    /// Takes such a mark away.
+    Unmarks(BTreeMap<String, String>),
+    /// Names the packages that a package may be associated with.
+    Associates(BTreeMap<String, Vec<String>>),
+    /// Lets the uid of a package start foreground services for a while.
+    Allowlists(BTreeMap<String, Allowlisting>),
+    /// A process that a package was to be started in never came up.
+    ProcessStartTimesOut(String),
     /// Disables a service: `package/.Class`.
     DisablesService(String),
     /// A user starts.
     StartsUser(u32),
     /// A user stops.
     StopsUser(u32),
+}
+
+/// A place on the temporary list for foreground-service starts.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Allowlisting {
+    /// For how long.
+    #[serde(rename = "for")]
+    pub lasts: Millis,
+    /// `PowerExemptionManager.REASON_*`, without the prefix.
+    pub reason: String,
 }
 
 /// What an app does.

@@ -3,9 +3,11 @@
 mod bindings;
 mod may_schedule;
 mod refusals;
+mod services;
 mod stop_app;
 
 use super::*;
+use crate::effect::Effect;
 use crate::fgs::call::{ServiceCall, ServiceDone};
 use crate::fgs::effect::{ServiceEffect, ServiceToken};
 use crate::ids::{Caller, ComponentName, Pid, Uid};

@@ -5,6 +5,7 @@
 //! goes through one [`Budget`], which counts what a single call may bring along.
 
 mod bundle;
+mod codes;
 mod facts;
 mod job;
 mod notification;
@@ -13,6 +14,10 @@ use jobwarden_aidl::aidl::dev::jobwarden as aidl;
 use jobwarden_model::{ComponentName, Pid, Uid, UserId};
 
 pub(crate) use bundle::{bundle_from_wire, bundle_to_wire};
+pub(crate) use codes::{
+    DEVICE_MARKS, DOZE, ENABLED, GRANTED, LISTS, MEMORY, MODES, PACKAGE_MARKS, SWITCHES, THERMAL,
+    UID_MARKS,
+};
 pub(crate) use facts::{activities, network_facts, package};
 pub(crate) use job::{
     job_from_wire, job_to_wire, parameters_to_wire, snapshot_to_wire, summary_to_wire,

@@ -102,6 +102,7 @@ impl Apps {
             | Input::Activity { .. }
             | Input::User { .. }
             | Input::Device { .. }
+            | Input::Fact { .. }
             | Input::Person { .. }
             | Input::DeviceConfig { .. } => None,
         };
@@ -179,7 +180,8 @@ impl Apps {
                 self.publish(*token, Some(component), serving)
             }
             ProcessEvent::JobServiceNullBinding { token } => self.publish(*token, None, serving),
-            ProcessEvent::Died { .. }
+            ProcessEvent::StartTimedOut { .. }
+            | ProcessEvent::Died { .. }
             | ProcessEvent::Bad { .. }
             | ProcessEvent::JobServiceBindingDied { .. }
             | ProcessEvent::JobServiceDisconnected { .. }

@@ -4,8 +4,9 @@ use jobwarden_aidl::aidl::dev::jobwarden::ISystem::{self as codes, ISystem};
 use jobwarden_aidl::aidl::dev::jobwarden::ITaskManager::ITaskManager;
 use jobwarden_aidl::binder::{BinderResult, Strong};
 use jobwarden_model::input::{
-    ActivityEvent, ActivityState, AppSwitches, DeviceSignal, Doze, MemoryLevel, PersonAct,
-    ProcessEvent, ThermalStatus, UserEvent,
+    ActivityEvent, ActivityState, AppSwitches, DeviceMark, DeviceSignal, Doze, MemoryLevel,
+    PackageMark, PersonAct, ProcessEvent, SystemFact, TemporaryList, ThermalStatus, UidMark,
+    UserEvent,
 };
 use jobwarden_model::package::{AppOpMode, EnabledState, Event as PackageEvent, Granted};
 
@@ -75,6 +76,9 @@ pub(super) fn process(system: &Strong<dyn ISystem>, change: &ProcessEvent) -> Re
     Some(match change {
         ProcessEvent::Started { pid, uid, name, package } => {
             system.processStarted(pid.0, uid.0.cast_signed(), name, package)
+        }
+        ProcessEvent::StartTimedOut { uid, name } => {
+            system.processStartTimedOut(uid.0.cast_signed(), name)
         }
         ProcessEvent::Died { pid } => system.processDied(pid.0),
         ProcessEvent::Bad { name, uid, bad } => {
@@ -188,6 +192,7 @@ pub(super) fn person(
         PersonAct::StopApp { package, user } => task_manager.stop(package, user.0.cast_signed()),
         PersonAct::ForceStop { package, user } => system.forceStop(package, user.0.cast_signed()),
         PersonAct::ClearData { package, user } => system.clearData(package, user.0.cast_signed()),
+        PersonAct::AnswerNotResponding { pid, close } => system.answerNotResponding(pid.0, *close),
         PersonAct::TapNotification { intent } => system.tapNotification(
             &intent.package,
             intent.user.0.cast_signed(),
@@ -198,4 +203,77 @@ pub(super) fn person(
             system.dismissNotification(package, user.0.cast_signed(), tag.as_deref(), *id)
         }
     })
+}
+
+/// What other parts of Android say.
+pub(super) fn told(system: &Strong<dyn ISystem>, fact: &SystemFact) -> Reported {
+    Some(match fact {
+        SystemFact::Package { package, user, mark, holds } => {
+            system.markPackage(package, user.0.cast_signed(), package_mark(*mark), *holds)
+        }
+        SystemFact::Uid { uid, mark, holds } => {
+            system.markUid(uid.0.cast_signed(), uid_mark(*mark), *holds)
+        }
+        SystemFact::Device { mark, holds } => system.markDevice(device_mark(*mark), *holds),
+        SystemFact::Debugging { pid, holds } => system.setDebugging(pid.0, *holds),
+        SystemFact::AppsControlDisallowed { user, holds } => {
+            system.setAppsControlDisallowed(user.0.cast_signed(), *holds)
+        }
+        SystemFact::Firewall { service, blocked } => {
+            system.setFirewalled(&wire::component(service), *blocked)
+        }
+        SystemFact::Associations { package, allowed } => {
+            let allowed: Option<Vec<_>> =
+                allowed.as_ref().map(|names| names.iter().cloned().map(Some).collect());
+            system.setAssociations(package, allowed.as_deref())
+        }
+        SystemFact::TemporaryAllowlist { uid, list, duration, reason } => {
+            let list = match list {
+                TemporaryList::ForegroundServiceStart => codes::LIST_FOREGROUND_SERVICE_START,
+                TemporaryList::WhileInUse => codes::LIST_WHILE_IN_USE,
+            };
+            system.allowlistTemporarily(uid.0.cast_signed(), list, *duration, reason.0)
+        }
+    })
+}
+
+fn package_mark(mark: PackageMark) -> i32 {
+    match mark {
+        PackageMark::Frozen => codes::PACKAGE_FROZEN,
+        PackageMark::NeedsPermissionReview => codes::PACKAGE_NEEDS_PERMISSION_REVIEW,
+        PackageMark::NoIcon => codes::PACKAGE_NO_ICON,
+        PackageMark::Persistent => codes::PACKAGE_PERSISTENT,
+        PackageMark::DefaultInputMethod => codes::PACKAGE_DEFAULT_INPUT_METHOD,
+        PackageMark::WhileInUseAllowlisted => codes::PACKAGE_WHILE_IN_USE_ALLOWLISTED,
+        PackageMark::RequestsForegroundServiceExemption => {
+            codes::PACKAGE_REQUESTS_FOREGROUND_SERVICE_EXEMPTION
+        }
+        PackageMark::UsesUsbDevice => codes::PACKAGE_USES_USB_DEVICE,
+        PackageMark::UsesUsbAccessory => codes::PACKAGE_USES_USB_ACCESSORY,
+        PackageMark::SystemModule => codes::PACKAGE_SYSTEM_MODULE,
+        PackageMark::CarrierPrivileged => codes::PACKAGE_CARRIER_PRIVILEGED,
+        PackageMark::SystemConfigExempt => codes::PACKAGE_SYSTEM_CONFIG_EXEMPT,
+        PackageMark::BackgroundRestrictionExempt => codes::PACKAGE_BACKGROUND_RESTRICTION_EXEMPT,
+        PackageMark::DevicePolicyProtected => codes::PACKAGE_DEVICE_POLICY_PROTECTED,
+        PackageMark::ActiveDeviceAdmin => codes::PACKAGE_ACTIVE_DEVICE_ADMIN,
+        PackageMark::PackageInstaller => codes::PACKAGE_PACKAGE_INSTALLER,
+    }
+}
+
+fn uid_mark(mark: UidMark) -> i32 {
+    match mark {
+        UidMark::AboutToBeTop => codes::UID_ABOUT_TO_BE_TOP,
+        UidMark::BackgroundAllowlisted => codes::UID_BACKGROUND_ALLOWLISTED,
+        UidMark::DeviceOwner => codes::UID_DEVICE_OWNER,
+        UidMark::ProfileOwner => codes::UID_PROFILE_OWNER,
+        UidMark::CompanionApp => codes::UID_COMPANION_APP,
+    }
+}
+
+fn device_mark(mark: DeviceMark) -> i32 {
+    match mark {
+        DeviceMark::DemoMode => codes::DEVICE_DEMO_MODE,
+        DeviceMark::ShuttingDown => codes::DEVICE_SHUTTING_DOWN,
+        DeviceMark::BackgroundCheckForced => codes::DEVICE_BACKGROUND_CHECK_FORCED,
+    }
 }

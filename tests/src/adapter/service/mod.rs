@@ -122,6 +122,7 @@ impl Service {
             Input::Activity { change } => facts::activity(&self.system, change),
             Input::User { change } => facts::user(&self.system, change),
             Input::Device { signal } => facts::device(&self.system, signal),
+            Input::Fact { fact } => facts::told(&self.system, fact),
             Input::Person { act } => facts::person(&self.system, &self.task_manager, act),
             Input::DeviceConfig { namespace, key, value } => {
                 Some(self.system.setDeviceConfig(namespace, key, value.as_deref()))
@@ -280,6 +281,7 @@ fn with_process(input: &Input) -> Input {
         | Input::Activity { .. }
         | Input::User { .. }
         | Input::Device { .. }
+        | Input::Fact { .. }
         | Input::Person { .. }
         | Input::DeviceConfig { .. } => {}
     }

@@ -6,6 +6,7 @@
 mod app;
 mod job;
 mod react;
+mod told;
 mod translate;
 
 pub(super) use app::heard;
@@ -153,6 +154,7 @@ impl Cast {
             | Input::Activity { .. }
             | Input::User { .. }
             | Input::Device { .. }
+            | Input::Fact { .. }
             | Input::Person { .. }
             | Input::DeviceConfig { .. }
             | Input::Shell { .. } => true,

@@ -20,6 +20,7 @@ use super::super::grammar::Given;
 use super::super::name;
 use super::super::package::{full_permission, PackageSpec};
 use super::super::step::Action;
+use super::told::associations;
 use super::{job_name, Cast};
 
 /// The only Android user of most scenarios.
@@ -236,6 +237,12 @@ impl Cast {
             PersonAction::ClearsData(package) => {
                 PersonAct::ClearData { package: package.clone(), user: USER }
             }
+            PersonAction::ClosesApp(package) | PersonAction::WaitsForApp(package) => {
+                let pid = self.pids.get(package).copied();
+                let pid = pid.ok_or_else(|| format!("no process of `{package}` runs"))?;
+                let close = matches!(act, PersonAction::ClosesApp(_));
+                PersonAct::AnswerNotResponding { pid, close }
+            }
             PersonAction::Taps(name) => {
                 PersonAct::TapNotification { intent: pending_intent(name)? }
             }
@@ -318,6 +325,15 @@ impl Cast {
                     observer: Some(TASK_MANAGER),
                 },
             }]),
+            SystemAction::Marks(marks) => self.marks(marks, true),
+            SystemAction::Unmarks(marks) => self.marks(marks, false),
+            SystemAction::Associates(packages) => Ok(associations(packages)),
+            SystemAction::Allowlists(packages) => self.allowlists(packages),
+            SystemAction::ProcessStartTimesOut(package) => {
+                let change =
+                    ProcessEvent::StartTimedOut { uid: self.uid(package), name: package.clone() };
+                Ok(vec![Input::Process { change }])
+            }
             SystemAction::DisablesService(component) => {
                 let (package, class) = component
                     .split_once('/')
