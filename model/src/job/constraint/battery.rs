@@ -39,6 +39,14 @@ impl Default for BatteryController {
 }
 
 impl BatteryController {
+    pub(super) fn is_charging(&self) -> bool {
+        self.charging
+    }
+
+    pub(super) fn is_battery_not_low(&self) -> bool {
+        self.battery_not_low
+    }
+
     /// Rules: CTRL-BATT-005, CTRL-BATT-006.
     pub(super) fn start_tracking(
         &mut self,

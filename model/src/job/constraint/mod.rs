@@ -231,6 +231,21 @@ impl Controllers {
         self.battery.on_battery_low(low, world);
     }
 
+    /// As was reported last.
+    pub(in crate::job) fn is_battery_charging(&self) -> bool {
+        self.battery.is_charging()
+    }
+
+    /// As was reported last.
+    pub(in crate::job) fn is_battery_not_low(&self) -> bool {
+        self.battery.is_battery_not_low()
+    }
+
+    /// As was reported last.
+    pub(in crate::job) fn is_storage_not_low(&self) -> bool {
+        self.storage.is_storage_not_low()
+    }
+
     /// Storage is low, or not. Rule: CTRL-STOR-003.
     pub(in crate::job) fn on_storage_low(
         &mut self,

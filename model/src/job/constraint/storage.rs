@@ -15,6 +15,10 @@ pub(super) struct StorageController {
 }
 
 impl StorageController {
+    pub(super) fn is_storage_not_low(&self) -> bool {
+        !self.low
+    }
+
     /// Rule: CTRL-STOR-002.
     pub(super) fn start_tracking(
         &mut self,

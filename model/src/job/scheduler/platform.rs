@@ -145,6 +145,21 @@ impl PlatformJobScheduler {
         self.desk.controllers.on_battery_low(low, world);
     }
 
+    /// Whether the battery has charged for long enough, as was reported last.
+    pub fn is_battery_charging(&self) -> bool {
+        self.desk.controllers.is_battery_charging()
+    }
+
+    /// Whether the battery is not low, as was reported last.
+    pub fn is_battery_not_low(&self) -> bool {
+        self.desk.controllers.is_battery_not_low()
+    }
+
+    /// Whether storage does not run short, as was reported last.
+    pub fn is_storage_not_low(&self) -> bool {
+        self.desk.controllers.is_storage_not_low()
+    }
+
     /// Storage is low, or not.
     pub fn on_storage_low(&mut self, low: bool, world: &mut World<'_>) {
         self.desk.controllers.on_storage_low(&mut self.desk.board, low, world);

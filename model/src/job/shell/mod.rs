@@ -1,7 +1,8 @@
 //! Shell verbs of the job scheduler: `JobSchedulerShellCommand`. Rules: JOB-API-110 to JOB-API-116,
-//! JOB-READY-061, JOB-STOP-022, SHELL-002 to SHELL-054.
+//! JOB-READY-061, JOB-STOP-022, SHELL-002 to SHELL-056.
 
 mod arguments;
+mod device;
 
 use self::arguments::{parse_int, Arguments, Failure, UserArgument};
 use super::execution::{BytePair, StopCause, StopFilter};
@@ -17,6 +18,7 @@ use crate::reply::Reply;
 use crate::rules::job_api::*;
 use crate::rules::job_ready::JOB_READY_061;
 use crate::rules::job_stop::JOB_STOP_022;
+use crate::rules::shell::SHELL_056;
 
 const CHANGE_APP_IDLE_STATE: &str = "android.permission.CHANGE_APP_IDLE_STATE";
 
@@ -140,6 +142,9 @@ impl PlatformJobScheduler {
         world: &mut World<'_>,
     ) -> Ended {
         let arguments = &mut arguments;
+        if let Some(ended) = self.shell_open_verb(verb, world) {
+            return ended;
+        }
         let Some(operation) = operation_of(verb) else {
             return Ok((-1, format!("Unknown command: {verb}\n")));
         };
@@ -174,6 +179,8 @@ impl PlatformJobScheduler {
                 self.reset_schedule_quota();
                 Ok((0, String::new()))
             }
+            "monitor-battery" => self.shell_monitor_battery(arguments, world),
+            "trigger-dock-state" => self.shell_trigger_dock_state(arguments, world),
             _ => Ok((-1, "Heartbeat command is no longer supported\n".to_owned())),
         }
     }
@@ -495,6 +502,8 @@ fn operation_of(verb: &str) -> Option<&'static str> {
         }
         "reset-execution-quota" => "reset execution quota",
         "reset-schedule-quota" => "reset schedule quota",
+        "monitor-battery" => "change battery monitoring",
+        "trigger-dock-state" => "trigger wireless charging dock state",
         "heartbeat" => "manipulate scheduler heartbeat",
         _ => return None,
     })
@@ -514,6 +523,9 @@ fn check_permission(
     if allowed {
         Ok(())
     } else {
+        world.out.decide(&SHELL_056, "the refusal names the operation", || {
+            facts!(operation = operation)
+        });
         Err(Failure::Security { uid: caller.uid.0, operation })
     }
 }

@@ -9,6 +9,7 @@ use crate::job::status::OverrideState;
 use crate::package::Granted;
 use crate::reply::Reply;
 use crate::rules::job_api::*;
+use crate::rules::shell::*;
 
 fn shell_as(device: &mut Device, uid: Uid, command: &str) -> (i32, String) {
     let command: Vec<_> = command.split_whitespace().map(str::to_owned).collect();
@@ -160,6 +161,123 @@ fn job_api_116_other_verbs() {
     assert_eq!(shell(&mut device, "reset-schedule-quota"), (0, String::new()));
     assert_eq!(shell(&mut device, "reset-execution-quota com.example.app"), (0, String::new()));
     assert_eq!(shell(&mut device, "frobnicate").0, -1);
+}
+
+#[test]
+fn shell_009_help_is_no_success_and_needs_no_permission() {
+    let mut device = Device::booted();
+    for command in ["", "help", "-h"] {
+        let (exit_code, output) = shell_as(&mut device, Uid::SHELL, command);
+        assert_eq!(exit_code, -1);
+        assert!(output.starts_with("Job scheduler (jobscheduler) commands:\n"), "{output}");
+        assert!(device.went_by(&SHELL_009));
+    }
+    // Each verb that it lists is one, and every verb is listed, but for the one that is gone.
+    let listed = shell(&mut device, "help").1;
+    let verbs = listed.lines().skip(1).filter(|line| !line.starts_with("   "));
+    for verb in verbs.filter_map(|line| line.split_whitespace().next()) {
+        assert_ne!(shell(&mut device, verb).1, format!("Unknown command: {verb}\n"));
+    }
+    for (verb, _) in OPERATIONS.iter().filter(|(verb, _)| *verb != "heartbeat") {
+        assert!(listed.contains(&format!("\n  {verb}")), "{verb}");
+    }
+    assert_eq!(shell(&mut device, "tare"), (-1, "Unknown command: tare\n".to_owned()));
+}
+
+/// What is reported is asked without a permission, and the old value is not.
+#[test]
+fn battery_and_storage_are_as_they_were_reported_last() {
+    let mut device = Device::booted();
+    let asked = |device: &mut Device| {
+        ["get-battery-charging", "get-battery-not-low", "get-storage-not-low"].map(|verb| {
+            let (exit_code, output) = shell_as(device, Uid::SHELL, verb);
+            assert_eq!(exit_code, 0, "{verb}");
+            output
+        })
+    };
+    device.act(|scheduler, world| {
+        scheduler.on_charging(true, world);
+        scheduler.on_battery_low(true, world);
+        scheduler.on_storage_low(true, world);
+    });
+    assert_eq!(asked(&mut device), ["true\n", "false\n", "false\n"]);
+    device.act(|scheduler, world| {
+        scheduler.on_charging(false, world);
+        scheduler.on_battery_low(false, world);
+        scheduler.on_storage_low(false, world);
+    });
+    assert_eq!(asked(&mut device), ["false\n", "true\n", "true\n"]);
+}
+
+#[test]
+fn shell_050_monitor_battery_takes_on_or_off() {
+    let mut device = Device::booted();
+    let table = [
+        ("on", (0, "Battery monitoring enabled\n")),
+        ("on", (0, "Battery monitoring enabled\n")),
+        ("off", (0, "Battery monitoring disabled\n")),
+        ("maybe", (1, "Error: unknown option maybe\n")),
+    ];
+    for (word, (exit_code, output)) in table {
+        let ended = shell(&mut device, &format!("monitor-battery {word}"));
+        assert_eq!(ended, (exit_code, output.to_owned()));
+        assert!(device.went_by(&SHELL_050));
+    }
+    assert_eq!(shell(&mut device, "monitor-battery").0, -1);
+}
+
+#[test]
+fn shell_051_a_dock_that_idles_lets_the_device_count_as_idle() {
+    let mut device = Device::booted();
+    device.schedule(APP, waiting(1)).expect("accepted");
+    assert_eq!(shell(&mut device, "trigger-dock-state idle"), (0, String::new()));
+    assert!(device.went_by(&SHELL_051));
+    device.advance(1_859_999);
+    assert!(device.bound().is_empty(), "half an hour and a minute have not passed");
+    device.advance(1);
+    assert_eq!(device.bound().len(), 1);
+    // The wait of another device is over before it began.
+    let mut device = Device::booted();
+    device.schedule(APP, waiting(1)).expect("accepted");
+    shell(&mut device, "trigger-dock-state idle");
+    assert_eq!(shell(&mut device, "trigger-dock-state active"), (0, String::new()));
+    device.advance(4_000_000);
+    assert!(device.bound().is_empty());
+    let unknown = (1, "Error: unknown option busy\n".to_owned());
+    assert_eq!(shell(&mut device, "trigger-dock-state busy"), unknown);
+}
+
+/// As the specification lists them.
+const OPERATIONS: &[(&str, &str)] = &[
+    ("run", "force scheduled jobs"),
+    ("timeout", "force timeout jobs"),
+    ("cancel", "cancel jobs"),
+    ("monitor-battery", "change battery monitoring"),
+    ("get-estimated-download-bytes", "get estimated bytes"),
+    ("get-estimated-upload-bytes", "get estimated bytes"),
+    ("get-transferred-download-bytes", "get transferred bytes"),
+    ("get-transferred-upload-bytes", "get transferred bytes"),
+    ("get-job-state", "get job state"),
+    ("heartbeat", "manipulate scheduler heartbeat"),
+    ("reset-execution-quota", "reset execution quota"),
+    ("reset-schedule-quota", "reset schedule quota"),
+    ("stop", "stop jobs"),
+    ("trigger-dock-state", "trigger wireless charging dock state"),
+];
+
+/// Before any argument is looked at: none of these commands has one.
+#[test]
+fn shell_056_the_refusal_names_the_operation() {
+    let mut device = Device::booted();
+    for (verb, operation) in OPERATIONS {
+        let (exit_code, output) = shell_as(&mut device, Uid::SHELL, verb);
+        assert_eq!(exit_code, -1);
+        let expected = format!(
+            "Exception: java.lang.SecurityException: Uid 2000 not permitted to {operation}\n"
+        );
+        assert_eq!(output, expected);
+        assert!(device.went_by(&SHELL_056));
+    }
 }
 
 fn networked_now(device: &mut Device) -> JobInfo {
