@@ -1,7 +1,7 @@
 //! Slice `jobrun`: execution slots over virtual time, and the notifications of the jobs in them.
 
 mod host;
-mod trace;
+pub(super) mod trace;
 
 use jobwarden_model::job::call::{CallbackToken, JobCallbackCall};
 use jobwarden_model::job::execution::{
@@ -300,7 +300,11 @@ impl Device {
     }
 }
 
-fn app_call(verb: &str, step: &Value, uid: Uid) -> Result<(Caller, JobCallbackCall), String> {
+pub(super) fn app_call(
+    verb: &str,
+    step: &Value,
+    uid: Uid,
+) -> Result<(Caller, JobCallbackCall), String> {
     let mut caller = Caller { uid, pid: None };
     let flag = || step[2].as_bool().ok_or_else(|| format!("{step}: no boolean"));
     let call = match verb {
@@ -386,7 +390,7 @@ fn index(value: &Value) -> Result<usize, String> {
     usize::try_from(int(value)?).map_err(text)
 }
 
-fn int(value: &Value) -> Result<i64, String> {
+pub(super) fn int(value: &Value) -> Result<i64, String> {
     value.as_i64().ok_or_else(|| format!("not a number: {value}"))
 }
 

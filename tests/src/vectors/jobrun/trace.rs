@@ -74,7 +74,7 @@ pub(super) fn at(now: Elapsed, event: Value) -> Value {
     }
 }
 
-fn of_effect(slot: SlotId, effect: &Effect) -> Result<Value, String> {
+pub(in crate::vectors) fn of_effect(slot: SlotId, effect: &Effect) -> Result<Value, String> {
     let Effect::Job(effect) = effect else {
         return Err(format!("unexpected effect {effect:?}"));
     };

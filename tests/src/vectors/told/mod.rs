@@ -9,6 +9,7 @@ mod jobinfo;
 mod jobnotif;
 mod jobready;
 mod jobresched;
+mod jobrun;
 mod single;
 mod slots;
 mod stage;
@@ -58,6 +59,7 @@ pub const TOLD: &[Told] = &[
     Told { name: "jobnotif", tell: jobnotif::tell },
     Told { name: "jobready", tell: jobready::tell },
     Told { name: "jobresched", tell: jobresched::tell },
+    Told { name: "jobrun", tell: jobrun::tell },
     Told { name: "uijstate", tell: uijstate::tell },
 ];
 
