@@ -254,6 +254,12 @@ interface ISystem {
     void answerNotResponding(int pid, boolean close);
     /** Taps a notification or an action of one: its pending intent is sent. BAL-050, FGS-START-100. */
     void tapNotification(String packageName, int userId, int requestCode);
+    /** Taps a notification; if it cancels itself, it goes. JOB-NOTIF-020. */
+    void clickNotification(String packageName, int userId, @nullable String tag, int id);
+    /** Clears the shade. */
+    void clearNotifications(int userId);
+    /** Chooses how important a channel is: `NotificationManager.IMPORTANCE_*`. JOB-NOTIF-029. */
+    void setChannelImportance(String packageName, int userId, String channel, int importance);
     /** Swipes a notification away. */
     void dismissNotification(String packageName, int userId, @nullable String tag, int id);
 

@@ -53,6 +53,34 @@ pub enum PersonAct {
         /// Chosen by the app.
         id: i32,
     },
+    /// Taps a notification that has no pending intent, or whose intent is sent besides: if it cancels
+    /// itself, it goes. Rule: JOB-NOTIF-020.
+    ClickNotification {
+        /// Whose.
+        package: String,
+        /// Of which user.
+        user: UserId,
+        /// Chosen by the app.
+        tag: Option<String>,
+        /// Chosen by the app.
+        id: i32,
+    },
+    /// Clears the shade.
+    ClearNotifications {
+        /// Whose shade.
+        user: UserId,
+    },
+    /// Chooses how important a channel is; nothing if there is no such channel. Rule: JOB-NOTIF-029.
+    SetChannelImportance {
+        /// Whose channel.
+        package: String,
+        /// Of which user.
+        user: UserId,
+        /// Its id.
+        channel: String,
+        /// `NotificationManager.IMPORTANCE_*`.
+        importance: i32,
+    },
     /// Swipes a notification away.
     DismissNotification {
         /// Whose.

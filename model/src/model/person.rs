@@ -10,7 +10,7 @@ use crate::input::PersonAct;
 use crate::job::call::JobSchedulerCall;
 use crate::job::scheduler::PackageEvent;
 use crate::notification::call::NotificationCall;
-use crate::notification::{Key, Notification, Post};
+use crate::notification::{Importance, Key, Notification, Post};
 use crate::reply::Reply;
 use crate::rules::job_userstop::{JOB_USERSTOP_001, JOB_USERSTOP_006};
 
@@ -53,6 +53,24 @@ impl Model {
             PersonAct::NotificationError { package, user, tag, id } => {
                 let key = Key { user, package, tag, id };
                 self.system.notifications.on_error(&key, &mut self.looper, turn.out);
+                Ok(Reply::Nothing)
+            }
+            PersonAct::ClickNotification { package, user, tag, id } => {
+                let key = Key { user, package, tag, id };
+                self.system.notifications.on_click(&key, &mut self.looper);
+                Ok(Reply::Nothing)
+            }
+            PersonAct::ClearNotifications { user } => {
+                self.system.notifications.on_clear_all(user, &mut self.looper);
+                Ok(Reply::Nothing)
+            }
+            PersonAct::SetChannelImportance { package, user, channel, importance } => {
+                let unknown = || illegal(format!("no importance {importance}"));
+                let importance = Importance::from_level(importance).ok_or_else(unknown)?;
+                let (looper, out) = (&mut self.looper, &mut *turn.out);
+                self.system
+                    .notifications
+                    .on_channel_importance(user, &package, &channel, importance, looper, out);
                 Ok(Reply::Nothing)
             }
             PersonAct::DismissNotification { package, user, tag, id } => {

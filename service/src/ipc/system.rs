@@ -484,6 +484,44 @@ impl ISystem for System {
         })
     }
 
+    fn clickNotification(
+        &self,
+        name: &str,
+        user_id: i32,
+        tag: Option<&str>,
+        id: i32,
+    ) -> BinderResult<()> {
+        self.person(|budget| {
+            Ok(PersonAct::ClickNotification {
+                package: budget.name("package name", name)?,
+                user: user(user_id)?,
+                tag: budget.optional("tag", tag)?,
+                id,
+            })
+        })
+    }
+
+    fn clearNotifications(&self, user_id: i32) -> BinderResult<()> {
+        self.person(|_| Ok(PersonAct::ClearNotifications { user: user(user_id)? }))
+    }
+
+    fn setChannelImportance(
+        &self,
+        name: &str,
+        user_id: i32,
+        channel: &str,
+        importance: i32,
+    ) -> BinderResult<()> {
+        self.person(|budget| {
+            Ok(PersonAct::SetChannelImportance {
+                package: budget.name("package name", name)?,
+                user: user(user_id)?,
+                channel: budget.name("channel", channel)?,
+                importance,
+            })
+        })
+    }
+
     fn dismissNotification(
         &self,
         name: &str,

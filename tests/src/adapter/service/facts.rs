@@ -199,6 +199,13 @@ pub(super) fn person(
             intent.request_code,
         ),
         PersonAct::NotificationError { .. } => return None,
+        PersonAct::ClickNotification { package, user, tag, id } => {
+            system.clickNotification(package, user.0.cast_signed(), tag.as_deref(), *id)
+        }
+        PersonAct::ClearNotifications { user } => system.clearNotifications(user.0.cast_signed()),
+        PersonAct::SetChannelImportance { package, user, channel, importance } => {
+            system.setChannelImportance(package, user.0.cast_signed(), channel, *importance)
+        }
         PersonAct::DismissNotification { package, user, tag, id } => {
             system.dismissNotification(package, user.0.cast_signed(), tag.as_deref(), *id)
         }

@@ -34,12 +34,6 @@ fn can_be_told(input: &Input) -> Result<(), Untold> {
     }
     for step in &input.steps {
         match step[0].as_str().unwrap_or_default() {
-            "click" | "clearAll" | "userSetsImportance" => {
-                return Err(Untold::Inexpressible(
-                    "what the user does in the shade and in settings",
-                ))
-            }
-            "error" => return Err(Untold::Inexpressible("the system UI cannot show it")),
             "timeout" => {
                 return Err(Untold::Inexpressible("a time-out that was not posted with it"))
             }

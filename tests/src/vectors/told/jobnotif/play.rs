@@ -200,13 +200,38 @@ impl<'a> Play<'a> {
                     (step[1].as_str().map(str::to_owned), int(&step[2]).map_err(wrong)?);
                 if self.seen.contains_key(&(tag.clone(), id)) {
                     let package = PACKAGE.to_owned();
-                    let act = PersonAct::DismissNotification { package, user: USER, tag, id };
-                    self.world.report(&Told::Person { act })?;
+                    self.person(PersonAct::DismissNotification { package, user: USER, tag, id })?;
                 }
+            }
+            verb @ ("click" | "error") => {
+                let (package, user) = (PACKAGE.to_owned(), USER);
+                let (tag, id) =
+                    (step[1].as_str().map(str::to_owned), int(&step[2]).map_err(wrong)?);
+                self.person(if verb == "click" {
+                    PersonAct::ClickNotification { package, user, tag, id }
+                } else {
+                    PersonAct::NotificationError { package, user, tag, id }
+                })?;
+            }
+            "clearAll" => self.person(PersonAct::ClearNotifications { user: USER })?,
+            "userSetsImportance" => {
+                let (package, channel) = (PACKAGE.to_owned(), string(&step[1]).map_err(wrong)?);
+                let level = string(&step[2]).and_then(|name| importance(&name)).map_err(wrong)?;
+                let (user, importance) = (USER, level.level());
+                self.person(PersonAct::SetChannelImportance {
+                    package,
+                    user,
+                    channel,
+                    importance,
+                })?;
             }
             _ => return self.on_app(step),
         }
         Ok(Ok(Reply::Nothing))
+    }
+
+    fn person(&mut self, act: PersonAct) -> Result<(), Untold> {
+        self.world.report(&Told::Person { act })
     }
 
     fn on_app(&mut self, step: &Value) -> Result<Result<Reply, Exception>, Untold> {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jobwarden_model::activity::{BackgroundActivityStartMode, StartOptions};
 use jobwarden_model::fgs::call::ServiceCall;
 use jobwarden_model::fgs::effect::{ConnectionToken, ServiceToken};
+use jobwarden_model::fgs::{PendingIntentKey, SendOptions};
 use jobwarden_model::input::{
     ActivityEvent, ActivityFacts, ActivityState, AppSwitches, DeviceSignal,
 };
@@ -206,6 +208,11 @@ impl<'a> Play<'a> {
         let (service, user) = (ComponentName::new("app", name), USER);
         let calling_package = Some(package_of(by).to_owned());
         match kind {
+            "startService" | "startForegroundService"
+                if step.get(2).is_some_and(Value::is_object) =>
+            {
+                self.send(service, kind == "startForegroundService", &step[2])
+            }
             "startService" => {
                 self.world.call(by, ServiceCall::StartService { service, calling_package, user })
             }
@@ -256,6 +263,32 @@ impl<'a> Play<'a> {
             }
             unknown => Err(Untold::NotUnderstood(format!("unknown step `{unknown}`"))),
         }
+    }
+
+    /// A pending intent of one app, sent by another, who does not hear what becomes of it.
+    fn send(&mut self, service: ComponentName, foreground: bool, sent: &Value) -> Answer {
+        let name =
+            |member: &str, default: &str| sent[member].as_str().unwrap_or(default).to_owned();
+        let (creator, sender) = (name("creator", "app"), name("sender", "client"));
+        let intent = PendingIntentKey { package: creator.clone(), user: USER, request_code: 0 };
+        let call = ServiceCall::CreatePendingIntent { intent: intent.clone(), service, foreground };
+        let caller = self.caller(&creator)?;
+        self.world.report(&Told::Service { caller, call })?;
+        let mode: Option<BackgroundActivityStartMode> =
+            serde_json::from_value(sent["senderMode"].clone())
+                .map_err(|error| Untold::NotUnderstood(error.to_string()))?;
+        let start = mode.map(|sender_mode| StartOptions { sender_mode, ..StartOptions::default() });
+        let options = SendOptions { start, ..SendOptions::default() };
+        let call = ServiceCall::SendPendingIntent { intent, options };
+        let caller = self.caller(&sender)?;
+        self.world.report(&Told::Service { caller, call })?;
+        Ok(None)
+    }
+
+    /// An app, as its process if it has one.
+    fn caller(&self, app: &str) -> Result<Caller, Untold> {
+        let uid = uid(app).map_err(Untold::NotUnderstood)?;
+        Ok(self.world.caller(app).unwrap_or(Caller { uid, pid: None }))
     }
 
     fn bind(&mut self, name: &str, by: &str, step: &[Value]) -> Answer {

@@ -35,7 +35,7 @@ pub(super) fn can_be_told(input: &Input) -> Result<(), Untold> {
     }
     for step in &input.steps {
         let of_system = step.iter().any(|it| it.as_str() == Some("system"));
-        let lent = step.iter().any(Value::is_object);
+        let sent = step.iter().find(|it| it.is_object()).cloned().unwrap_or_default();
         match step.first().and_then(Value::as_str).unwrap_or_default() {
             "token" | "removeToken" | "broadcast" => {
                 return Err(Untold::Inexpressible("a token or a broadcast lends a right"))
@@ -49,8 +49,12 @@ pub(super) fn can_be_told(input: &Input) -> Result<(), Untold> {
             }
             "grant" | "deny" | "nonAppWindow" => {}
             _ if of_system => return Err(Untold::Inexpressible("a persistent process")),
-            "startService" | "startForegroundService" | "stopService" if lent => {
-                return Err(Untold::Inexpressible("a service is started by a pending intent"))
+            "startService" | "startForegroundService"
+                if sent["creator"] == "system"
+                    || sent["sender"] == "system"
+                    || sent["notification"] == true =>
+            {
+                return Err(Untold::Inexpressible("a pending intent of the system"))
             }
             _ => {}
         }
