@@ -157,18 +157,18 @@ impl Service {
 
     /// Applies an input for which there is no method.
     fn apply_as_it_is(&mut self, input: &Input) -> Result<Answer, AdapterError> {
-        let said = self.system.apply(&json(input)?);
+        let input_as_it_is = json(input)?;
+        let said = self.system.apply(&input_as_it_is);
         let noted = self.read_new()?;
-        match (self.own(noted, input)?, said) {
+        match (self.own(noted, &input_as_it_is), said) {
             (Some(answer), Ok(_)) => Ok(answer),
             (_, Err(status)) => Err(self.gone("apply", &status)),
             (None, Ok(_)) => Err(not_noted(input)),
         }
     }
 
-    /// Picks what came of `input`; the rest, the service has done by itself.
-    fn own(&mut self, noted: Vec<Noted>, input: &Input) -> Result<Option<Answer>, AdapterError> {
-        let expected = json(&with_process(input))?;
+    /// Picks what came of the input that was noted like this; the rest, the service has done by itself.
+    fn own(&mut self, noted: Vec<Noted>, expected: &str) -> Option<Answer> {
         let mut own = None;
         for entry in noted {
             if own.is_none() && entry.input == expected {
@@ -177,7 +177,7 @@ impl Service {
                 self.unasked.push_back(entry);
             }
         }
-        Ok(own)
+        own
     }
 
     /// What the service has done already, if it is this.
@@ -211,7 +211,8 @@ impl Adapter for Service {
             }
         }
         let noted = self.read_new()?;
-        match (self.own(noted, input)?, heard) {
+        let as_heard = json(&with_process(input))?;
+        match (self.own(noted, &as_heard), heard) {
             (Some(answer), heard) if reply::agree(&heard, answer.reply.as_ref()) => Ok(answer),
             (Some(answer), heard) => Err(AdapterError::Malformed(format!(
                 "the caller heard {heard:?}, the service noted {:?}: {}",

@@ -218,6 +218,8 @@ impl<'a> Play<'a> {
                 let (package, channel) = (PACKAGE.to_owned(), string(&step[1]).map_err(wrong)?);
                 let level = string(&step[2]).and_then(|name| importance(&name)).map_err(wrong)?;
                 let (user, importance) = (USER, level.level());
+                // What is posted from now on looks different.
+                self.foreground.values_mut().for_each(|posted| *posted = None);
                 self.person(PersonAct::SetChannelImportance {
                     package,
                     user,
