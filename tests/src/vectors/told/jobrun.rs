@@ -7,6 +7,7 @@
 //! and the account of what a job is to become are not visible.
 
 mod expected;
+mod hear;
 mod play;
 mod setting;
 

@@ -2,46 +2,44 @@
 
 use std::collections::BTreeMap;
 
-use jobwarden_model::effect::{JobEffect, NotificationEffect};
+use jobwarden_model::effect::JobEffect;
 use jobwarden_model::input::{ActivityEvent, ActivityFacts, ProcessEvent};
 use jobwarden_model::job::call::{CallbackToken, JobCallbackCall, JobSchedulerCall};
 use jobwarden_model::job::info::JobWorkItem;
 use jobwarden_model::job::{InternalStopReason, SlotId, StopReason};
-use jobwarden_model::notification::FLAG_USER_INITIATED_JOB;
 use jobwarden_model::{Caller, ComponentName, Effect, Exception, Input as Told, Pid, Reply, Uid};
 use serde_json::{json, Value};
 
 use super::super::super::job_description::package_of;
-use super::super::super::jobrun::trace::of_effect;
 use super::super::super::jobrun::{app_call, int};
 use super::super::timeline::{outcome, Timeline};
 use super::super::Untold;
-use super::setting::{network, Setting, SOME_NETWORK};
-use crate::adapter::{Adapter, Answer};
+use super::setting::{network, Setting};
+use crate::adapter::Adapter;
 
 /// One execution of a job.
-struct Execution {
-    job: usize,
-    token: CallbackToken,
-    over: bool,
+pub(super) struct Execution {
+    pub(super) job: usize,
+    pub(super) token: CallbackToken,
+    pub(super) over: bool,
 }
 
 /// One vector while it is played.
 pub(super) struct Play<'a> {
-    timeline: Timeline<'a>,
+    pub(super) timeline: Timeline<'a>,
     setting: &'a Setting,
     /// The one process of each app.
     processes: BTreeMap<Uid, Pid>,
-    executions: Vec<Execution>,
+    pub(super) executions: Vec<Execution>,
     /// The latest execution in a slot of the vector.
     slots: BTreeMap<i64, usize>,
     /// The latest execution in a slot of the scheduler.
-    taken: BTreeMap<SlotId, usize>,
+    pub(super) taken: BTreeMap<SlotId, usize>,
     /// Work that came before its job was scheduled.
     work: BTreeMap<usize, Vec<JobWorkItem>>,
     network: Option<i32>,
-    heard: Vec<Value>,
-    shown: BTreeMap<String, Value>,
+    pub(super) heard: Vec<Value>,
+    pub(super) shown: BTreeMap<String, Value>,
 }
 
 type Outcome = Result<Reply, Exception>;
@@ -213,7 +211,7 @@ impl<'a> Play<'a> {
     }
 
     /// The app cancels a job.
-    fn cancel(&mut self, execution: usize) -> Result<(), Untold> {
+    pub(super) fn cancel(&mut self, execution: usize) -> Result<(), Untold> {
         let job = self.executions[execution].job;
         let description = &self.setting.jobs[job].description;
         let call = JobSchedulerCall::Cancel {
@@ -349,10 +347,6 @@ impl<'a> Play<'a> {
         self.slots.get(&slot).copied().filter(|&execution| !self.executions[execution].over)
     }
 
-    fn knows(&self, token: CallbackToken) -> bool {
-        self.executions.iter().any(|execution| execution.token == token)
-    }
-
     /// Executions that go on and have a network.
     fn networked(&self) -> impl Iterator<Item = usize> + '_ {
         let has = |it: &Execution| self.setting.jobs[it.job].network.is_some() && !it.over;
@@ -371,98 +365,6 @@ impl<'a> Play<'a> {
         let outcome = outcome(&answer);
         self.take(answer)?;
         Ok(outcome)
-    }
-
-    /// Writes down what was asked of others. A job that is over is cancelled before it comes back.
-    fn take(&mut self, answer: Answer) -> Result<(), Untold> {
-        let at = self.timeline.time_of(&answer);
-        let mut ended = Vec::new();
-        for effect in &answer.effects {
-            match effect {
-                Effect::Job(job) => {
-                    if let JobEffect::Unbind { slot, .. } = job {
-                        ended.extend(self.taken.get(slot).copied());
-                    }
-                    if matches!(job, JobEffect::Bind { token, .. } if !self.knows(*token)) {
-                        return Err(Untold::Inexpressible("a job that starts again at once"));
-                    }
-                    self.hear(at, job, effect)?;
-                }
-                Effect::Notification(effect) => self.see(effect),
-                Effect::Service(_) | Effect::Process(_) => {}
-            }
-        }
-        for execution in ended {
-            if !std::mem::replace(&mut self.executions[execution].over, true) {
-                self.cancel(execution)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn hear(&mut self, at: i64, job: &JobEffect, effect: &Effect) -> Result<(), Untold> {
-        let event = match job {
-            JobEffect::WakeLockAcquire { slot, .. }
-            | JobEffect::WakeLockRelease { slot }
-            | JobEffect::Bind { slot, .. }
-            | JobEffect::Unbind { slot, .. } => {
-                let execution = self.taken.get(slot).copied();
-                self.of_execution(*slot, execution, effect)?
-            }
-            JobEffect::StartJob { parameters, .. }
-            | JobEffect::StopJob { parameters, .. }
-            | JobEffect::NetworkChanged { parameters, .. } => {
-                let token = parameters.token;
-                let execution = self.executions.iter().position(|it| it.token == token);
-                self.of_execution(SlotId(0), execution, effect)?
-            }
-            JobEffect::Anr { uid, process, what } => json!(["anr", what, process, uid]),
-            JobEffect::UserVisibleJob { summary, running, .. } => {
-                let id = summary.job_id;
-                let of = |it: &Execution| i64::try_from(it.job).ok() == Some(i64::from(id));
-                json!(["userVisibleJob", self.executions.iter().rposition(of), id, running])
-            }
-            JobEffect::RestrictApp { .. }
-            | JobEffect::GrantUri { .. }
-            | JobEffect::RevokeUri { .. }
-            | JobEffect::JobsActive { .. }
-            | JobEffect::Persist { .. } => return Ok(()),
-        };
-        let mut members = vec![json!(at)];
-        members.extend(event.as_array().cloned().unwrap_or_default());
-        self.heard.push(Value::Array(members));
-        Ok(())
-    }
-
-    fn of_execution(
-        &self,
-        slot: SlotId,
-        execution: Option<usize>,
-        effect: &Effect,
-    ) -> Result<Value, Untold> {
-        let mut event = of_effect(slot, effect).map_err(Untold::NotUnderstood)?;
-        event[1] = json!(execution);
-        // Recorded without a network, it must have one here.
-        if let Some(told) = event.get_mut(2).and_then(Value::as_object_mut) {
-            told.retain(|name, value| name != "network" || *value != json!(SOME_NETWORK));
-        }
-        Ok(event)
-    }
-
-    fn see(&mut self, effect: &NotificationEffect) {
-        match effect {
-            NotificationEffect::Show { package, user, id, notification, .. } => {
-                let flagged = notification.flags & FLAG_USER_INITIATED_JOB != 0;
-                let look = json!([notification.channel, flagged]);
-                self.shown.insert(format!("{user}/{package}/{id}"), look);
-            }
-            NotificationEffect::Remove { package, user, id, .. } => {
-                self.shown.remove(&format!("{user}/{package}/{id}"));
-            }
-            NotificationEffect::CrashApp { exception, .. } => {
-                self.heard.push(json!(["crash", exception]));
-            }
-        }
     }
 }
 
