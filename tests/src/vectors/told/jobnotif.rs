@@ -32,13 +32,8 @@ fn can_be_told(input: &Input) -> Result<(), Untold> {
     if input.device_owner {
         return Err(Untold::Inexpressible("a role that the device policy gives"));
     }
-    for step in &input.steps {
-        match step[0].as_str().unwrap_or_default() {
-            "timeout" => {
-                return Err(Untold::Inexpressible("a time-out that was not posted with it"))
-            }
-            _ => {}
-        }
+    if input.steps.iter().any(|step| step[0] == "timeout") {
+        return Err(Untold::Inexpressible("a time-out that was not posted with it"));
     }
     Ok(())
 }
