@@ -4,7 +4,7 @@
 //! ships with the model.
 
 use jobwarden_model::effect::{JobEffect, NotificationEffect, ProcessEffect, ServiceEffect};
-use jobwarden_model::{Effect, Input, Model, Now, Output, Wakeup};
+use jobwarden_model::{Effect, Input, Model, Now, Output, Uid, Wakeup};
 use serde::Serialize;
 
 use crate::outbox::Addressee;
@@ -77,11 +77,16 @@ pub fn addressee(effect: &Effect) -> Addressee {
     }
 }
 
+/// The process of this name. Without a name any process of the uid will do.
+fn app(uid: Uid, process: &str) -> Addressee {
+    Addressee::App { uid, process: (!process.is_empty()).then(|| process.to_owned()) }
+}
+
 fn job(effect: &JobEffect) -> Addressee {
     match effect {
-        JobEffect::StartJob { uid, .. }
-        | JobEffect::StopJob { uid, .. }
-        | JobEffect::NetworkChanged { uid, .. } => Addressee::App { uid: *uid, process: None },
+        JobEffect::StartJob { uid, process, .. }
+        | JobEffect::StopJob { uid, process, .. }
+        | JobEffect::NetworkChanged { uid, process, .. } => app(*uid, process),
         JobEffect::UserVisibleJob { observer, .. } => Addressee::Observer(*observer),
         JobEffect::Bind { .. }
         | JobEffect::Unbind { .. }
@@ -98,14 +103,14 @@ fn job(effect: &JobEffect) -> Addressee {
 
 fn service(effect: &ServiceEffect) -> Addressee {
     match effect {
-        ServiceEffect::CreateService { uid, .. }
-        | ServiceEffect::StartCommand { uid, .. }
-        | ServiceEffect::TaskRemoved { uid, .. }
-        | ServiceEffect::BindService { uid, .. }
-        | ServiceEffect::UnbindService { uid, .. }
-        | ServiceEffect::Timeout { uid, .. }
-        | ServiceEffect::DestroyService { uid, .. } => Addressee::App { uid: *uid, process: None },
-        ServiceEffect::Connected { client, .. } => Addressee::App { uid: *client, process: None },
+        ServiceEffect::CreateService { uid, process, .. }
+        | ServiceEffect::StartCommand { uid, process, .. }
+        | ServiceEffect::TaskRemoved { uid, process, .. }
+        | ServiceEffect::BindService { uid, process, .. }
+        | ServiceEffect::UnbindService { uid, process, .. }
+        | ServiceEffect::Timeout { uid, process, .. }
+        | ServiceEffect::DestroyService { uid, process, .. }
+        | ServiceEffect::Connected { client: uid, process, .. } => app(*uid, process),
         ServiceEffect::ForegroundServiceObserver { observer, .. } => Addressee::Observer(*observer),
         ServiceEffect::Delegate { connection, .. } => Addressee::Observer(*connection),
         ServiceEffect::Anr { .. }

@@ -55,6 +55,11 @@ impl Context<'_> {
     pub(super) fn process(&self, pid: Option<Pid>) -> Option<AppProcess> {
         self.neighbours.process(pid?)
     }
+
+    /// The name of a process; empty if it is gone.
+    pub(super) fn process_name(&self, pid: Pid) -> String {
+        self.process(Some(pid)).map(|process| process.name).unwrap_or_default()
+    }
 }
 
 /// What is kept for one user.

@@ -183,6 +183,7 @@ impl ActiveServices {
             let service = has_binder.then_some(token);
             cx.effect(ServiceEffect::Connected {
                 client: client_uid,
+                process: cx.process_name(client),
                 connection,
                 component,
                 service,
@@ -220,7 +221,7 @@ impl ActiveServices {
         cx: &mut Context<'_>,
     ) {
         let record = self.record_mut(token);
-        let uid = record.info.uid;
+        let (uid, process) = (record.info.uid, record.info.process.clone());
         let bound = record.connections.values().any(|it| it.action == *action);
         let Some(binding) = record.bindings.iter().find(|it| it.action == *action) else { return };
         if record.app.is_none() || (binding.requested && !rebind) || !bound {
@@ -236,7 +237,7 @@ impl ActiveServices {
         }
         cx.out.decide(&rule::FGS_STOP_031, "onBind", || facts!(token, rebind));
         let action = action.clone();
-        cx.effect(ServiceEffect::BindService { uid, service: token, action, rebind });
+        cx.effect(ServiceEffect::BindService { uid, process, service: token, action, rebind });
     }
 
     /// `unbindService`; whether the connection was known.
@@ -293,6 +294,7 @@ impl ActiveServices {
     ) {
         let record = self.record_mut(token);
         let (uid, app) = (record.info.uid, record.app);
+        let process = record.info.process.clone();
         let action = connection.action.clone();
         let still_bound = record.connections.values().any(|it| it.action == action);
         let has_bound = record.bindings.iter().any(|it| it.action == action && it.has_bound);
@@ -311,7 +313,7 @@ impl ActiveServices {
                 binding.do_rebind = false;
             }
         }
-        cx.effect(ServiceEffect::UnbindService { uid, service: token, action });
+        cx.effect(ServiceEffect::UnbindService { uid, process, service: token, action });
     }
 }
 

@@ -134,8 +134,9 @@ impl ActiveServices {
         self.update_oom_adj(OomAdjReason::StartService, cx);
         let record = self.record_mut(token);
         let (uid, class) = (record.info.uid, record.name().class.to_string());
+        let process = record.info.process.clone();
         cx.out.decide(&rule::FGS_START_095, "created", || facts!(class, pid));
-        cx.effect(ServiceEffect::CreateService { uid, service: token, class });
+        cx.effect(ServiceEffect::CreateService { uid, process, service: token, class });
         self.post_notification(token, cx);
         self.request_service_bindings(token, exec_in_fg, cx);
         let record = self.record_mut(token);
@@ -163,6 +164,7 @@ impl ActiveServices {
             return;
         }
         let (uid, several) = (record.info.uid, pending.len() > 1);
+        let process = record.info.process.clone();
         let mut sent = Vec::new();
         for mut item in pending {
             if item.null_intent && several {
@@ -170,7 +172,7 @@ impl ActiveServices {
             }
             item.delivered_time = cx.now.uptime;
             item.delivery_count += 1;
-            sent.push(start_effect(uid, token, &item));
+            sent.push(start_effect(uid, process.clone(), token, &item));
             self.record_mut(token).delivered_starts.push(item);
             self.bump_service_executing(token, exec_in_fg, None, cx);
             self.start_contract_timer(token, cx);
@@ -249,9 +251,14 @@ impl ActiveServices {
 }
 
 /// What the app hears of one item.
-fn start_effect(uid: Uid, service: ServiceToken, item: &StartItem) -> ServiceEffect {
+fn start_effect(
+    uid: Uid,
+    process: String,
+    service: ServiceToken,
+    item: &StartItem,
+) -> ServiceEffect {
     if item.task_removed {
-        return ServiceEffect::TaskRemoved { uid, service, start_id: item.id };
+        return ServiceEffect::TaskRemoved { uid, process, service, start_id: item.id };
     }
     let mut flags = 0;
     if item.delivery_count > 1 {
@@ -262,6 +269,7 @@ fn start_effect(uid: Uid, service: ServiceToken, item: &StartItem) -> ServiceEff
     }
     ServiceEffect::StartCommand {
         uid,
+        process,
         service,
         start_id: item.id,
         flags,

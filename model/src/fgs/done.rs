@@ -113,6 +113,7 @@ impl ActiveServices {
             for connection in record.connections.values().filter(|it| it.action == *action) {
                 cx.effect(ServiceEffect::Connected {
                     client: connection.client_uid,
+                    process: cx.process_name(connection.key.client),
                     connection: connection.key.connection,
                     component: component.clone(),
                     service: has_binder.then_some(token),

@@ -27,6 +27,9 @@ pub enum ServiceEffect {
     CreateService {
         /// The uid that hosts it.
         uid: Uid,
+        /// The process that hosts it.
+        #[serde(default)]
+        process: String,
         /// Which service.
         service: ServiceToken,
         /// Its class name.
@@ -36,6 +39,9 @@ pub enum ServiceEffect {
     StartCommand {
         /// The uid that hosts it.
         uid: Uid,
+        /// The process that hosts it.
+        #[serde(default)]
+        process: String,
         /// Which service.
         service: ServiceToken,
         /// Counts the starts.
@@ -49,6 +55,9 @@ pub enum ServiceEffect {
     TaskRemoved {
         /// The uid that hosts it.
         uid: Uid,
+        /// The process that hosts it.
+        #[serde(default)]
+        process: String,
         /// Which service.
         service: ServiceToken,
         /// The latest start.
@@ -59,6 +68,9 @@ pub enum ServiceEffect {
     BindService {
         /// The uid that hosts it.
         uid: Uid,
+        /// The process that hosts it.
+        #[serde(default)]
+        process: String,
         /// Which service.
         service: ServiceToken,
         /// What it is bound with.
@@ -70,6 +82,9 @@ pub enum ServiceEffect {
     UnbindService {
         /// The uid that hosts it.
         uid: Uid,
+        /// The process that hosts it.
+        #[serde(default)]
+        process: String,
         /// Which service.
         service: ServiceToken,
         /// What it was bound with.
@@ -79,6 +94,9 @@ pub enum ServiceEffect {
     Timeout {
         /// The uid that hosts it.
         uid: Uid,
+        /// The process that hosts it.
+        #[serde(default)]
+        process: String,
         /// Which service.
         service: ServiceToken,
         /// The latest start at the latest `startForeground`.
@@ -88,6 +106,9 @@ pub enum ServiceEffect {
     DestroyService {
         /// The uid that hosts it.
         uid: Uid,
+        /// The process that hosts it.
+        #[serde(default)]
+        process: String,
         /// Which service.
         service: ServiceToken,
     },
@@ -95,6 +116,9 @@ pub enum ServiceEffect {
     Connected {
         /// Whose connection.
         client: Uid,
+        /// Of which process; empty if that is gone.
+        #[serde(default)]
+        process: String,
         /// Which connection.
         connection: ConnectionToken,
         /// The service.

@@ -107,6 +107,7 @@ impl ActiveServices {
         };
         let record = self.record_mut(token);
         let (component, uid) = (record.name().clone(), record.info.uid);
+        let process = record.info.process.clone();
         let duration = cx.now.uptime.since(record.fgs_enter_time).max(0);
         cx.out.decide(&rule::FGS_SHORT_012, "timed out", || facts!(component, duration));
         let change = ForegroundServiceChange::TimedOut { duration };
@@ -114,7 +115,7 @@ impl ActiveServices {
         cx.out.decide(&rule::FGS_SHORT_014, "told of this start", || {
             facts!(start_id = info.start_id)
         });
-        cx.effect(ServiceEffect::Timeout { uid, service: token, start_id: info.start_id });
+        cx.effect(ServiceEffect::Timeout { uid, process, service: token, start_id: info.start_id });
         let demote = info.proc_state_demote_time(&self.constants);
         let anr = info.anr_time(&self.constants);
         cx.send_at(Message::ShortFgsDemotion { service: token }, demote);

@@ -148,6 +148,7 @@ impl ActiveServices {
             connection.service_dead = true;
             cx.effect(ServiceEffect::Connected {
                 client: connection.client_uid,
+                process: cx.process_name(connection.key.client),
                 connection: connection.key.connection,
                 component: component.clone(),
                 service: None,
@@ -162,7 +163,7 @@ impl ActiveServices {
         if record.app.is_none() {
             return false;
         }
-        let uid = record.info.uid;
+        let (uid, process) = (record.info.uid, record.info.process.clone());
         let bound: Vec<_> = record
             .bindings
             .iter()
@@ -180,7 +181,12 @@ impl ActiveServices {
                     binding.requested = false;
                 }
             }
-            cx.effect(ServiceEffect::UnbindService { uid, service: token, action });
+            cx.effect(ServiceEffect::UnbindService {
+                uid,
+                process: process.clone(),
+                service: token,
+                action,
+            });
         }
         adjusted
     }
@@ -281,11 +287,11 @@ impl ActiveServices {
             }
             return false;
         }
-        let uid = record.info.uid;
+        let (uid, process) = (record.info.uid, record.info.process.clone());
         record.destroying = true;
         let reason = (!adjusted).then_some(OomAdjReason::StopService);
         let adjusted = self.bump_service_executing(token, false, reason, cx);
-        cx.effect(ServiceEffect::DestroyService { uid, service: token });
+        cx.effect(ServiceEffect::DestroyService { uid, process, service: token });
         adjusted
     }
 }

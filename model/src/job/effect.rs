@@ -21,6 +21,9 @@ pub enum JobEffect {
         component: ComponentName,
         /// The uid that hosts it.
         uid: Uid,
+        /// The process that hosts it.
+        #[serde(default)]
+        process: String,
         /// `Context.BIND_*` flags. Rule: JOB-RUN-014.
         flags: u64,
     },
@@ -35,6 +38,9 @@ pub enum JobEffect {
     StartJob {
         /// The uid that hosts the job service.
         uid: Uid,
+        /// The process that hosts it.
+        #[serde(default)]
+        process: String,
         /// What the app is handed.
         parameters: Box<JobParameters>,
     },
@@ -42,6 +48,9 @@ pub enum JobEffect {
     StopJob {
         /// The uid that hosts the job service.
         uid: Uid,
+        /// The process that hosts it.
+        #[serde(default)]
+        process: String,
         /// As in `StartJob`, with the stop reasons.
         parameters: Box<JobParameters>,
     },
@@ -49,6 +58,9 @@ pub enum JobEffect {
     NetworkChanged {
         /// The uid that hosts the job service.
         uid: Uid,
+        /// The process that hosts it.
+        #[serde(default)]
+        process: String,
         /// As in `StartJob`, with the new network.
         parameters: Box<JobParameters>,
     },

@@ -251,7 +251,9 @@ impl Deliver<Effect> for SystemSink {
 impl SystemSink {
     fn job(&self, effect: JobEffect) {
         match effect {
-            JobEffect::Bind { token, component, uid, .. } => self.bind(token, component, uid),
+            JobEffect::Bind { token, component, uid, process, .. } => {
+                self.bind(token, component, uid, process);
+            }
             JobEffect::Unbind { token, .. } => self.unbind(token),
             JobEffect::Anr { uid, process, what } => {
                 self.not_responding(uid, &process, &format!("no answer to {what:?}"));
@@ -282,19 +284,25 @@ impl SystemSink {
     }
 
     /// Asks the process that hosts a job service for its binder; later, if none is attached yet.
-    fn bind(&self, token: CallbackToken, component: ComponentName, uid: Uid) {
-        let process = self.0.process_of(&component, uid);
+    fn bind(&self, token: CallbackToken, component: ComponentName, uid: Uid, process: String) {
         let callback = self.0.switchboard.with(|state| {
-            let app = state.app_of(uid, process.as_deref());
+            let app = state.app_of(uid, Some(&process));
             let found = app.map(|(pid, app)| (pid, app.callback.clone()));
             let (host, callback) = found.unzip();
-            let component = component.clone();
-            state.binds.insert(token, Bind { uid, component, host, service: None, callback: None });
+            let bind = Bind {
+                uid,
+                component: component.clone(),
+                process: process.clone(),
+                host,
+                service: None,
+                callback: None,
+            };
+            state.binds.insert(token, bind);
             callback
         });
         match callback {
             Some(callback) => ask_to_bind(&callback, token, &component),
-            None => tracing::info!(%component, "bind waits for a process of uid {uid}"),
+            None => tracing::info!(%component, process, "bind waits for its process"),
         }
     }
 

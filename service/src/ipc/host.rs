@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jobwarden_aidl::binder::{calling_caps, Status, TransportCaps};
 use jobwarden_model::effect::Effect;
-use jobwarden_model::{Caller, ComponentName, Exception, Input, Output, Reply, Uid};
+use jobwarden_model::{Caller, Exception, Input, Output, Reply, Uid};
 
 use super::caller::{caller, Privileged};
 use super::status::{illegal_state, invalid, status_of, unsupported};
@@ -60,16 +60,6 @@ impl Host {
         let mut none = Held::enter();
         self.warden.submit(&mut none, input, &mut out).map_err(|error| refused(&error))?;
         Ok(out.reply)
-    }
-
-    /// The name of the process that hosts a service, if its package is known.
-    pub(crate) fn process_of(&self, component: &ComponentName, uid: Uid) -> Option<String> {
-        self.warden.look(&mut Held::enter(), |engine, _| {
-            let packages = engine.model().packages();
-            let package = packages.description(&component.package, uid.user())?;
-            let service = packages.service(component, uid.user())?;
-            Some(package.process_of(service).to_owned())
-        })
     }
 
     /// Has a process started for an app. It attaches when it is ready.

@@ -67,6 +67,8 @@ pub(crate) struct App {
 pub(crate) struct Bind {
     pub(crate) uid: Uid,
     pub(crate) component: ComponentName,
+    /// The process that hosts the service, as its manifest names it.
+    pub(crate) process: String,
     /// The process that was asked; `None`: none is attached yet.
     pub(crate) host: Option<Pid>,
     pub(crate) service: Option<Strong<dyn IJobService>>,
@@ -95,11 +97,11 @@ impl State {
         self.given
     }
 
-    /// The process that hosts what runs as `uid`; the named one if it is attached.
+    /// The named process of `uid`, if it is attached; without a name any of them.
     pub(crate) fn app_of(&self, uid: Uid, process: Option<&str>) -> Option<(Pid, &App)> {
         let mut of_uid = self.apps.iter().filter(|(_, app)| app.uid == uid);
-        let named = of_uid.clone().find(|(_, app)| Some(app.process.as_str()) == process);
-        named.or_else(|| of_uid.next()).map(|(pid, app)| (*pid, app))
+        let found = of_uid.find(|(_, app)| process.map_or(true, |name| app.process == name));
+        found.map(|(pid, app)| (*pid, app))
     }
 
     /// Refuses one more callback object of a uid that has its share.
@@ -113,10 +115,10 @@ impl State {
         Ok(())
     }
 
-    /// Takes over the binds of `uid` that waited for a process.
-    fn adopt(&mut self, uid: Uid, pid: Pid) -> Vec<(CallbackToken, ComponentName)> {
-        let waiting =
-            self.binds.iter_mut().filter(|(_, bind)| bind.uid == uid && bind.host.is_none());
+    /// Takes over the binds of `uid` that waited for this process.
+    fn adopt(&mut self, uid: Uid, pid: Pid, name: &str) -> Vec<(CallbackToken, ComponentName)> {
+        let waits = |bind: &Bind| bind.uid == uid && bind.host.is_none() && bind.process == name;
+        let waiting = self.binds.iter_mut().filter(|(_, bind)| waits(bind));
         waiting
             .map(|(token, bind)| {
                 bind.host = Some(pid);
@@ -154,12 +156,13 @@ pub(crate) fn attach(
     };
     let host = &desk.host;
     let number = host.switchboard.with(|state| enter(state, pid, app))?;
+    let name = process.clone();
     let attached = introduce(host, caller, pid, number, package, process, callback);
     if attached.is_err() {
         detach(host, pid, number);
         return attached;
     }
-    for (token, component) in host.switchboard.with(|state| state.adopt(caller.uid, pid)) {
+    for (token, component) in host.switchboard.with(|state| state.adopt(caller.uid, pid, &name)) {
         ask_to_bind(callback, token, &component);
     }
     Ok(())

@@ -291,7 +291,7 @@ impl World {
                 };
                 self.plan(chance, Input::Process { change });
             }
-            JobEffect::StartJob { uid, parameters } => {
+            JobEffect::StartJob { uid, parameters, .. } => {
                 let token = parameters.token;
                 if let Some(app) = app_of(*uid) {
                     remember(&mut self.executions, (app, token));
@@ -308,7 +308,7 @@ impl World {
                 let call = JobCallbackCall::AcknowledgeStart { ongoing };
                 self.plan(chance, say(*uid, token, call));
             }
-            JobEffect::StopJob { uid, parameters } => {
+            JobEffect::StopJob { uid, parameters, .. } => {
                 let reschedule = chance.once_in(2);
                 let call = JobCallbackCall::AcknowledgeStop { reschedule };
                 self.plan(chance, say(*uid, parameters.token, call));
@@ -337,25 +337,25 @@ impl World {
                 (uid, done(*service, ServiceDone::Anonymous))
             }
             ServiceEffect::StartCommand { uid, service, start_id, .. }
-            | ServiceEffect::TaskRemoved { uid, service, start_id } => {
+            | ServiceEffect::TaskRemoved { uid, service, start_id, .. } => {
                 let result = chance.pick(&[0, 1, 2, 2, 3]);
                 (uid, done(*service, ServiceDone::Start { start_id: *start_id, result }))
             }
             ServiceEffect::BindService { uid, service, rebind: true, .. } => {
                 (uid, done(*service, ServiceDone::Anonymous))
             }
-            ServiceEffect::BindService { uid, service, action, rebind: false } => {
+            ServiceEffect::BindService { uid, service, action, rebind: false, .. } => {
                 let (action, binder) = (action.clone(), !chance.once_in(8));
                 (uid, ServiceCall::PublishService { service: *service, action, binder })
             }
-            ServiceEffect::UnbindService { uid, service, action } => {
+            ServiceEffect::UnbindService { uid, service, action, .. } => {
                 let (action, do_rebind) = (action.clone(), chance.once_in(3));
                 (uid, ServiceCall::UnbindFinished { service: *service, action, do_rebind })
             }
-            ServiceEffect::DestroyService { uid, service } => {
+            ServiceEffect::DestroyService { uid, service, .. } => {
                 (uid, done(*service, ServiceDone::Stop))
             }
-            ServiceEffect::Timeout { uid, service, start_id } => {
+            ServiceEffect::Timeout { uid, service, start_id, .. } => {
                 (uid, ServiceCall::StopSelf { service: *service, start_id: *start_id })
             }
             ServiceEffect::Connected { .. }

@@ -207,7 +207,8 @@ impl SlotAtWork<'_, '_> {
         }
         let parameters = Box::new(self.running()?.parameters.clone());
         let uid = self.turn.host.record(record).calling_uid();
-        self.turn.out.effect(JobEffect::NetworkChanged { uid, parameters });
+        let process = self.process_name(record);
+        self.turn.out.effect(JobEffect::NetworkChanged { uid, process, parameters });
         None
     }
 

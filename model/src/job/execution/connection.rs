@@ -51,7 +51,8 @@ impl SlotAtWork<'_, '_> {
         });
         if reachable {
             let uid = self.turn.host.record(record).calling_uid();
-            self.turn.out.effect(JobEffect::StartJob { uid, parameters: Box::new(parameters) });
+            let (process, parameters) = (self.process_name(record), Box::new(parameters));
+            self.turn.out.effect(JobEffect::StartJob { uid, process, parameters });
         }
     }
 

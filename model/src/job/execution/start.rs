@@ -183,6 +183,12 @@ impl SlotAtWork<'_, '_> {
         allowed
     }
 
+    /// The process that hosts the job service, as its manifest names it.
+    pub(super) fn process_name(&self, record: RecordId) -> String {
+        let name = self.turn.host.record(record).service_process_name.as_deref();
+        name.unwrap_or_default().to_owned()
+    }
+
     fn bind_request(&mut self, running: &Running) -> BindRequest {
         let job = self.turn.host.record(running.record);
         let flags = flags_of(job);
@@ -195,7 +201,8 @@ impl SlotAtWork<'_, '_> {
     /// The kind is latched only now: the bind itself may have changed it. Rule: JOB-RUN-016.
     fn accepted(&mut self, record: RecordId, request: BindRequest) {
         let BindRequest { slot, token, component, uid, flags, .. } = request;
-        self.turn.out.effect(JobEffect::Bind { slot, token, component, uid, flags });
+        let process = self.process_name(record);
+        self.turn.out.effect(JobEffect::Bind { slot, token, component, uid, process, flags });
         self.turn.host.note_active(record, self.turn.now);
         let job = self.turn.host.record_mut(record);
         let (expedited, user_initiated) =

@@ -100,7 +100,8 @@ impl SlotAtWork<'_, '_> {
             return self.close(true, Some("host crashed when trying to stop"));
         }
         let uid = self.turn.host.record(record).calling_uid();
-        self.turn.out.effect(JobEffect::StopJob { uid, parameters: Box::new(parameters) });
+        let (process, parameters) = (self.process_name(record), Box::new(parameters));
+        self.turn.out.effect(JobEffect::StopJob { uid, process, parameters });
         None
     }
 

@@ -87,8 +87,16 @@ fn job_run_014_the_process_of_the_manifest_hosts_the_service() {
     phone.process(REMOTE, APP, &format!("{PACKAGE}:remote"), PACKAGE);
     assert_eq!(importance(&phone, REMOTE).0, 250);
     assert_eq!(importance(&phone, PID), before);
+    let component = ComponentName::new(PACKAGE, ".RemoteJob");
+    phone.done(Input::Process { change: ProcessEvent::JobServiceConnected { token, component } });
+    let told = |effect: &Effect| match effect {
+        Effect::Job(JobEffect::StartJob { process, .. }) => Some(process.clone()),
+        _ => None,
+    };
+    let told: Vec<_> = phone.out.effects.iter().filter_map(told).collect();
+    assert_eq!(told, [format!("{PACKAGE}:remote")], "the effect names who is to be called");
     // Its death ends the execution, and that of the other one does not.
-    phone.work(token, ".RemoteJob");
+    phone.callback(token, JobCallbackCall::AcknowledgeStart { ongoing: true });
     phone.done(Input::Process { change: ProcessEvent::Died { pid: PID } });
     assert_eq!(importance(&phone, REMOTE).0, 250);
     phone.done(Input::Process { change: ProcessEvent::Died { pid: REMOTE } });

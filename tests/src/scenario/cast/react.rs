@@ -52,7 +52,7 @@ impl Cast {
                     self.plan(now + delay.0, Input::Process { change: connected });
                 }
             }
-            JobEffect::StartJob { uid, parameters } => self.start_job(now, *uid, parameters),
+            JobEffect::StartJob { uid, parameters, .. } => self.start_job(now, *uid, parameters),
             JobEffect::StopJob { parameters, .. } => self.stop_job(now, parameters.token),
             JobEffect::Unbind { token, .. } => self.forget_plans_for(*token),
             JobEffect::NetworkChanged { .. }
@@ -135,7 +135,7 @@ impl Cast {
 
     fn react_to_service(&mut self, now: i64, effect: &ServiceEffect) {
         match effect {
-            ServiceEffect::CreateService { uid, service, class } => {
+            ServiceEffect::CreateService { uid, service, class, .. } => {
                 self.services.insert(*service, class.clone());
                 self.answer_service(now, *uid, |_| ServiceCall::ServiceDoneExecuting {
                     service: *service,
@@ -143,14 +143,14 @@ impl Cast {
                 });
             }
             ServiceEffect::StartCommand { uid, service, start_id, .. }
-            | ServiceEffect::TaskRemoved { uid, service, start_id } => {
+            | ServiceEffect::TaskRemoved { uid, service, start_id, .. } => {
                 let result = self.start_result(*uid);
                 self.answer_service(now, *uid, |_| ServiceCall::ServiceDoneExecuting {
                     service: *service,
                     done: ServiceDone::Start { start_id: *start_id, result },
                 });
             }
-            ServiceEffect::BindService { uid, service, action, rebind } => {
+            ServiceEffect::BindService { uid, service, action, rebind, .. } => {
                 self.answer_service(now, *uid, |_| {
                     if *rebind {
                         ServiceCall::ServiceDoneExecuting {
@@ -166,14 +166,14 @@ impl Cast {
                     }
                 });
             }
-            ServiceEffect::UnbindService { uid, service, action } => {
+            ServiceEffect::UnbindService { uid, service, action, .. } => {
                 self.answer_service(now, *uid, |_| ServiceCall::UnbindFinished {
                     service: *service,
                     action: action.clone(),
                     do_rebind: false,
                 });
             }
-            ServiceEffect::DestroyService { uid, service } => {
+            ServiceEffect::DestroyService { uid, service, .. } => {
                 self.services.remove(service);
                 self.answer_service(now, *uid, |_| ServiceCall::ServiceDoneExecuting {
                     service: *service,
