@@ -6,7 +6,7 @@ use jobwarden_model::effect::{JobEffect, NotificationEffect, ProcessEffect, Serv
 use jobwarden_model::fgs::call::ServiceCall;
 use jobwarden_model::fgs::effect::ServiceToken;
 use jobwarden_model::input::{
-    ActivityEvent, ActivityFacts, DeviceSignal, MemoryLevel, ProcessEvent,
+    ActivityEvent, ActivityFacts, DeviceSignal, MemoryLevel, PersonAct, ProcessEvent,
 };
 use jobwarden_model::{Caller, Effect, Exception, Input, Pid, Reply, Uid};
 use serde_json::{json, Value};
@@ -48,6 +48,8 @@ pub(super) struct World<'a> {
     answers: VecDeque<(String, ServiceCall)>,
     /// Processes that were sent a crash.
     crashed: VecDeque<String>,
+    /// Processes that do not respond: the user decides to wait.
+    not_responding: VecDeque<String>,
     /// What apps heard and what became of their processes since it was last taken, with times.
     pub(super) heard: Vec<Value>,
     /// The same of what the notification manager did.
@@ -67,6 +69,7 @@ impl<'a> World<'a> {
             running: BTreeMap::new(),
             answers: VecDeque::new(),
             crashed: VecDeque::new(),
+            not_responding: VecDeque::new(),
             heard: Vec::new(),
             notified: Vec::new(),
             jobs: VecDeque::new(),
@@ -214,6 +217,11 @@ impl<'a> World<'a> {
                 self.start_process(&name)?;
             } else if let Some((process, call)) = self.answers.pop_front() {
                 self.call(&process, call)?;
+            } else if let Some(process) = self.not_responding.pop_front() {
+                if let Some(pid) = self.processes.get(&process).copied() {
+                    let act = PersonAct::AnswerNotResponding { pid, close: false };
+                    self.report(&Input::Person { act })?;
+                }
             } else if let Some(process) = self.crashed.pop_front() {
                 self.die(&process)?;
             } else {
@@ -234,6 +242,9 @@ impl<'a> World<'a> {
                     self.starting.push((process, at + self.cast.process_start_ms));
                 }
                 Effect::Process(ProcessEffect::KillProcess { pid, .. }) => {
+                    if !self.not_responding.is_empty() {
+                        return Err(Untold::Inexpressible("a process that an ANR leaves alive"));
+                    }
                     let found = self.processes.iter().find(|(_, it)| **it == pid);
                     if let Some(name) = found.map(|(name, _)| name.clone()) {
                         self.die(&name)?;
@@ -253,6 +264,7 @@ impl<'a> World<'a> {
             ServiceEffect::CrashApp { process, .. } if !self.cast.survives_crashes => {
                 self.crashed.push_back(process.clone());
             }
+            ServiceEffect::Anr { process, .. } => self.not_responding.push_back(process.clone()),
             ServiceEffect::DestroyService { service, .. } => {
                 self.running.retain(|_, token| token != service);
             }
