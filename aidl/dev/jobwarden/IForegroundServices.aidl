@@ -77,6 +77,8 @@ interface IForegroundServices {
     /** `ActivityManager.START_CANCELED`: there is no such pending intent, or no longer. */
     const int START_CANCELED = -96;
 
+    /** The sender passes no `ActivityOptions` at all: not the same as options without a choice. BAL-064. */
+    const int MODE_BACKGROUND_ACTIVITY_START_WITHOUT_OPTIONS = -1;
     /** `ActivityOptions.MODE_BACKGROUND_ACTIVITY_START_SYSTEM_DEFINED`: no choice. BAL-061. */
     const int MODE_BACKGROUND_ACTIVITY_START_SYSTEM_DEFINED = 0;
     /** `ActivityOptions.MODE_BACKGROUND_ACTIVITY_START_ALLOWED`. BAL-061. */

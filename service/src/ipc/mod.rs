@@ -23,6 +23,7 @@ mod shell;
 mod switchboard;
 mod system;
 mod task_manager;
+mod trail;
 pub(crate) mod wire;
 
 pub use jobwarden_aidl::aidl::dev::jobwarden as aidl;

@@ -37,10 +37,12 @@ impl ForegroundServices {
     }
 }
 
-const START_MODES: [(i32, Mode); 3] = [
-    (codes::MODE_BACKGROUND_ACTIVITY_START_SYSTEM_DEFINED, Mode::SystemDefined),
-    (codes::MODE_BACKGROUND_ACTIVITY_START_ALLOWED, Mode::Allowed),
-    (codes::MODE_BACKGROUND_ACTIVITY_START_DENIED, Mode::Denied),
+/// `None`: no options at all.
+const START_MODES: [(i32, Option<Mode>); 4] = [
+    (codes::MODE_BACKGROUND_ACTIVITY_START_WITHOUT_OPTIONS, None),
+    (codes::MODE_BACKGROUND_ACTIVITY_START_SYSTEM_DEFINED, Some(Mode::SystemDefined)),
+    (codes::MODE_BACKGROUND_ACTIVITY_START_ALLOWED, Some(Mode::Allowed)),
+    (codes::MODE_BACKGROUND_ACTIVITY_START_DENIED, Some(Mode::Denied)),
 ];
 const ALLOWLIST_TYPES: [(i32, TempAllowlistType); 4] = [
     (codes::TEMPORARY_ALLOW_LIST_TYPE_NONE, TempAllowlistType::None),
@@ -167,11 +169,12 @@ impl IForegroundServices for ForegroundServices {
         reason: i32,
     ) -> BinderResult<i32> {
         int(self.ask(|budget| {
-            let sender_mode = choose("mode of background starts", &START_MODES, start_mode)?;
+            let mode = choose("mode of background starts", &START_MODES, start_mode)?;
+            let start = |sender_mode| StartOptions { sender_mode, ..StartOptions::default() };
             let kind = choose("type of the temporary allow-list", &ALLOWLIST_TYPES, kind)?;
             let wish = TemporaryAllowlist { duration, kind, reason: ReasonCode(reason) };
             let options = SendOptions {
-                start: Some(StartOptions { sender_mode, ..StartOptions::default() }),
+                start: mode.map(start),
                 temporary_allowlist: (duration != 0).then_some(wish),
             };
             let intent = pending_intent(package, user_id, request_code, budget)?;

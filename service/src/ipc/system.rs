@@ -3,21 +3,22 @@
 use jobwarden_aidl::aidl::dev::jobwarden::IAppSession::{BnAppSession, IAppSession};
 use jobwarden_aidl::aidl::dev::jobwarden::ISystem::{self as codes, ISystem};
 use jobwarden_aidl::aidl::dev::jobwarden::{
-    ActivityFacts, ComponentName, Decision, Instant, NetworkFacts, PackageDescription, TrailEntry,
+    ActivityFacts, ComponentName, Instant, NetworkFacts, PackageDescription, TrailEntry,
 };
-use jobwarden_aidl::binder::{BinderResult, Interface, Status, Strong};
+use jobwarden_aidl::binder::{BinderResult, Interface, Strong};
 use jobwarden_model::fgs::reason::ReasonCode;
 use jobwarden_model::input::{
     ActivityEvent, DeviceSignal, PersonAct, ProcessEvent, SystemFact, UserEvent,
 };
 use jobwarden_model::package::{Change, Event as PackageEvent};
-use jobwarden_model::{Caller, Input, Now, Reply, Wall};
+use jobwarden_model::{Caller, Input, Wall};
 
 use super::host::{nothing, read, Desk, Identity};
 use super::services::pending_intent;
 use super::session::AppSession;
-use super::status::{illegal_argument, illegal_state, unsupported};
+use super::status::{illegal_argument, unsupported};
 use super::switchboard::end;
+use super::trail::{instant, reply_json, time_error, trail_entry};
 use super::wire::{
     activities, bits, choose, count, network_facts, package, pid, uid, unsigned, user, Budget,
     InvalidParcel, Wire, DEVICE_MARKS, DOZE, ENABLED, GRANTED, LISTS, MAX_CALL, MAX_LIST, MEMORY,
@@ -25,7 +26,6 @@ use super::wire::{
 };
 use crate::sync::Held;
 use crate::traced::Trace;
-use crate::warden::VirtualTimeError;
 
 /// The binder object.
 pub(crate) struct System(pub(crate) Desk);
@@ -74,49 +74,6 @@ fn user_event(user_id: i32, state: i32) -> Wire<UserEvent> {
         codes::USER_SWITCHED => Ok(UserEvent::Switched { user }),
         codes::USER_REMOVED => Ok(UserEvent::Removed { user }),
         value => Err(InvalidParcel::Number { what: "state of a user", value: value.into() }),
-    }
-}
-
-fn time_error(error: &VirtualTimeError) -> Status {
-    match error {
-        VirtualTimeError::Real => unsupported(&error.to_string()),
-        VirtualTimeError::Backwards(_) => illegal_argument(&error.to_string()),
-        VirtualTimeError::Refused(_) => illegal_state(&error.to_string()),
-    }
-}
-
-fn instant(now: Now) -> Instant::Instant {
-    Instant::Instant {
-        elapsed: now.elapsed.millis(),
-        uptime: now.uptime.millis(),
-        wall: now.wall.millis(),
-    }
-}
-
-fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_else(|error| format!("{{\"unwritable\":\"{error}\"}}"))
-}
-
-fn reply_json(reply: &Result<Reply, jobwarden_model::Exception>) -> String {
-    match reply {
-        Ok(reply) => json(reply),
-        Err(exception) => json(exception),
-    }
-}
-
-fn trail_entry(trace: &Trace) -> TrailEntry::TrailEntry {
-    let decision = |decision: &jobwarden_model::Decision| Decision::Decision {
-        rule: decision.rule.id.to_owned(),
-        verdict: decision.verdict.to_owned(),
-        facts: decision.facts.iter().map(|(name, value)| format!("{name}={value}")).collect(),
-    };
-    TrailEntry::TrailEntry {
-        sequence: i64::try_from(trace.sequence).unwrap_or(i64::MAX),
-        at: instant(trace.now),
-        input: json(&trace.input),
-        reply: trace.reply.as_ref().map(reply_json),
-        effects: trace.effects.iter().map(json).collect(),
-        decisions: trace.decisions.iter().map(decision).collect(),
     }
 }
 

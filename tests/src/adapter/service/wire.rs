@@ -216,7 +216,10 @@ pub(super) fn network(from: &NetworkFacts) -> aidl::NetworkFacts::NetworkFacts {
 
 /// `MODE_BACKGROUND_ACTIVITY_START_*` of a sender.
 pub(super) fn start_mode(options: Option<StartOptions>) -> i32 {
-    match options.unwrap_or_default().sender_mode {
+    let Some(options) = options else {
+        return services::MODE_BACKGROUND_ACTIVITY_START_WITHOUT_OPTIONS;
+    };
+    match options.sender_mode {
         BackgroundActivityStartMode::SystemDefined => {
             services::MODE_BACKGROUND_ACTIVITY_START_SYSTEM_DEFINED
         }
