@@ -104,6 +104,9 @@ interface IForegroundServices {
      */
     void attachApplication(String packageName, String processName, IServiceCallback callback);
 
+    /** The calling process crashed and is about to die, as `handleApplicationCrash` reports it. FGS-START-093. */
+    void handleApplicationCrash();
+
     /** Answers bindJobService; null: onBind returned nothing. @throws SecurityException for a bind of another app. */
     void publishJobService(long bind, @nullable IJobService service);
 

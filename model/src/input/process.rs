@@ -27,6 +27,11 @@ pub enum ProcessEvent {
         /// Its name.
         name: String,
     },
+    /// An app reports that it crashed; its process is about to die. Rule: FGS-START-093.
+    Crashed {
+        /// Its pid.
+        pid: Pid,
+    },
     /// A process is gone, whatever the cause.
     Died {
         /// Its pid.

@@ -55,6 +55,12 @@ impl Model {
                 });
                 self.update_processes(turn);
             }
+            ProcessEvent::Crashed { pid } => {
+                if self.system.processes.get(pid).is_none() {
+                    return Err(illegal(format!("no process {pid}")));
+                }
+                self.with_services(turn, |services, cx| services.note_crash(pid, cx));
+            }
             ProcessEvent::Died { pid } => self.on_process_died(pid, turn)?,
             ProcessEvent::Bad { name, uid, bad } => self.system.set_process_bad(&name, uid, bad),
             ProcessEvent::JobServiceConnected { token, component } => {

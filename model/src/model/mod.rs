@@ -150,7 +150,10 @@ impl Model {
                 .jobs
                 .on_config_changed(&platform.configured(namespace).collect())
                 .map_err(|error| Exception::IllegalArgument(error.to_string()))?,
-            "activity_manager" => self.services.device_config(key, value),
+            "activity_manager" => {
+                self.services.device_config(key, value);
+                self.system.share_constants(self.services.constants());
+            }
             _ => {}
         }
         self.platform = platform;

@@ -2,6 +2,7 @@
 
 use super::{System, UserFacts, SYSTEM_SERVER};
 use crate::activity::{self, ActivityTaskManager};
+use crate::fgs;
 use crate::ids::{Pid, Uid, UserId};
 use crate::input::{
     ActivityFacts, DeviceSignal, MemoryLevel, PackageMark, SystemFact, TemporaryList, UidMark,
@@ -98,6 +99,14 @@ impl System {
         }
         let top = &mut self.processes.device_mut().top;
         *top = top.filter(|top| *top != pid);
+    }
+
+    /// What process states go by and the service code was told of. Rules: PROC-ADJ-002, FGS-SHORT-046.
+    pub(crate) fn share_constants(&mut self, services: &fgs::Constants) {
+        let constants = self.processes.constants_mut();
+        constants.short_fgs_timeout_duration_ms = services.short_fgs_timeout;
+        constants.short_fgs_proc_state_extra_wait_duration_ms =
+            services.short_fgs_proc_state_extra_wait;
     }
 
     pub(crate) fn set_process_bad(&mut self, name: &str, uid: Uid, bad: bool) {

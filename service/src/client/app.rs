@@ -139,6 +139,9 @@ impl App {
         loop {
             let Ok(event) = self.events.recv() else { return Ended::Disconnected };
             if let Event::Crash(ended) = event {
+                if let Err(status) = self.services.handleApplicationCrash() {
+                    tracing::warn!(%status, "the system does not hear of the crash");
+                }
                 return ended;
             }
             if let Err(status) = self.handle(event) {

@@ -13,10 +13,11 @@ use jobwarden_model::fgs::call::{ServiceCall as Call, ServiceDone};
 use jobwarden_model::fgs::effect::{ConnectionToken, ServiceToken};
 use jobwarden_model::fgs::reason::ReasonCode;
 use jobwarden_model::fgs::{PendingIntentKey, SendOptions, TempAllowlistType, TemporaryAllowlist};
+use jobwarden_model::input::ProcessEvent;
 use jobwarden_model::{Input, Reply};
 
 use super::host::{boolean, int, nothing, read, require_callbacks, unexpected, Desk};
-use super::status::null_pointer;
+use super::status::{illegal_argument, null_pointer};
 use super::switchboard;
 use super::wire::{bits, choose, component_to_wire, notification_from_wire, user, Budget, Wire};
 
@@ -101,6 +102,13 @@ impl IForegroundServices for ForegroundServices {
             Ok((budget.name("package name", package)?, budget.name("process name", process)?))
         })?;
         switchboard::attach(&self.0, package, process, callback)
+    }
+
+    fn handleApplicationCrash(&self) -> BinderResult<()> {
+        let caller = self.0.caller()?;
+        let pid = caller.pid.ok_or_else(|| illegal_argument("no process is known that calls"))?;
+        let change = ProcessEvent::Crashed { pid };
+        nothing(self.0.host.submit(Input::Process { change })?)
     }
 
     fn publishJobService(

@@ -140,6 +140,8 @@ pub enum SystemAction {
     StartsProcess(String),
     /// The process of a package dies.
     ProcessDies(String),
+    /// The process of a package reports an exception that nobody caught, and dies.
+    ProcessCrashes(String),
     /// Grants a permission, by package.
     Grants(BTreeMap<String, String>),
     /// Takes a permission away, by package.

@@ -180,6 +180,11 @@ impl Apps {
                 self.publish(*token, Some(component), serving)
             }
             ProcessEvent::JobServiceNullBinding { token } => self.publish(*token, None, serving),
+            ProcessEvent::Crashed { pid } => {
+                let Some(uid) = self.attached.get(pid).copied() else { return Ok(Said::Not) };
+                let desk = self.desk(Caller { uid, pid: Some(*pid) }, serving)?;
+                Ok(Said::Typed(heard(desk.services.handleApplicationCrash())))
+            }
             ProcessEvent::StartTimedOut { .. }
             | ProcessEvent::Died { .. }
             | ProcessEvent::Bad { .. }

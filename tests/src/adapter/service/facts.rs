@@ -91,7 +91,8 @@ pub(super) fn process(system: &Strong<dyn ISystem>, change: &ProcessEvent) -> Re
             system.setUidActive(uid.0.cast_signed(), *active)
         }
         ProcessEvent::UidGone { uid, disabled } => system.uidGone(uid.0.cast_signed(), *disabled),
-        ProcessEvent::JobServiceConnected { .. }
+        ProcessEvent::Crashed { .. }
+        | ProcessEvent::JobServiceConnected { .. }
         | ProcessEvent::JobServiceNullBinding { .. }
         | ProcessEvent::JobServiceBindingDied { .. }
         | ProcessEvent::JobServiceDisconnected { .. } => return None,

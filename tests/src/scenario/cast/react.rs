@@ -27,7 +27,7 @@ impl Cast {
             Effect::Notification(NotificationEffect::CrashApp { uid, .. }) => {
                 let package = self.package_of(*uid).map(str::to_owned);
                 if let Some(pid) = package.and_then(|package| self.pids.get(&package).copied()) {
-                    self.die(now, pid);
+                    self.crash(now, pid);
                 }
             }
             Effect::Notification(_) => {}
@@ -182,7 +182,7 @@ impl Cast {
             }
             ServiceEffect::CrashApp { process, .. } => {
                 if let Some(pid) = self.pids.get(process).copied() {
-                    self.die(now, pid);
+                    self.crash(now, pid);
                 }
             }
             ServiceEffect::Timeout { .. }
@@ -212,6 +212,11 @@ impl Cast {
             let caller = self.caller(&package);
             self.plan(now, Input::Service { caller, call: call(uid) });
         }
+    }
+
+    fn crash(&mut self, now: i64, pid: jobwarden_model::Pid) {
+        self.plan(now, Input::Process { change: ProcessEvent::Crashed { pid } });
+        self.die(now, pid);
     }
 
     fn die(&mut self, now: i64, pid: jobwarden_model::Pid) {

@@ -271,6 +271,11 @@ impl Cast {
         roles.iter().map(change).collect()
     }
 
+    fn running(&self, package: &str) -> Result<Pid, String> {
+        let pid = self.pids.get(package).copied();
+        pid.ok_or_else(|| format!("no process of `{package}` runs"))
+    }
+
     fn system(&mut self, act: &SystemAction) -> Inputs {
         match act {
             SystemAction::Installs(package) => {
@@ -284,10 +289,15 @@ impl Cast {
                 Ok(self.start_process(package).into_iter().collect())
             }
             SystemAction::ProcessDies(package) => {
-                let pid = self.pids.get(package).copied();
-                let pid = pid.ok_or_else(|| format!("no process of `{package}` runs"))?;
+                let pid = self.running(package)?;
                 self.lose_process(pid);
                 Ok(vec![Input::Process { change: ProcessEvent::Died { pid } }])
+            }
+            SystemAction::ProcessCrashes(package) => {
+                let pid = self.running(package)?;
+                self.lose_process(pid);
+                let changes = [ProcessEvent::Crashed { pid }, ProcessEvent::Died { pid }];
+                Ok(changes.map(|change| Input::Process { change }).to_vec())
             }
             SystemAction::Grants(permissions) => {
                 Ok(permission_changes(permissions, Granted::Granted))

@@ -1,5 +1,7 @@
 //! Services on a whole device: an app with two of them, and its client.
 
+mod constants;
+mod crashes;
 mod facts;
 mod not_responding;
 mod notifications;
